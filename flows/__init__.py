@@ -1,0 +1,1 @@
+"""Everything that touches the world: files, readers, tables, Prefect flows and the command line."""
