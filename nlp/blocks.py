@@ -1,0 +1,112 @@
+"""How a document becomes a `Doc`: title and text in one, in blocks, and in segments where it is long."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp import genre
+from nlp.records import RECORD_TABLES, Text
+
+TITLE_GAP = "\n\n"
+
+# Odd spaces break tokens and with them whole deals; each is replaced by one space so that offsets stay.
+_ODD_SPACE = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\v\f\r]")
+_SENTENCE_CLOSE = (".", "!", "?", "”", '"', "’", ")", ":")
+_SEGMENT_TOKENS = 3_000
+
+
+def set_extensions() -> None:
+    """Register what components leave on a `Doc`."""
+    for name, default in {
+        "source": None,
+        "body_start": 0,
+        "genre": "other",
+        "money": (),
+        "references": None,
+        "sentence_topics": None,
+    }.items():
+        Doc.set_extension(name, default=default, force=True)
+    for name in ("parties", *RECORD_TABLES):
+        Doc.set_extension(name, default=[], force=True)
+
+
+def normalise(text: str) -> str:
+    """The text with every odd space as a plain one; same length."""
+    return _ODD_SPACE.sub(" ", text)
+
+
+def make_doc(language: Language, source: Text) -> Doc:
+    """Tokenise title and text as one `Doc` and mark where its blocks begin.
+
+    A plain `language(text)` works too: then the whole text is the body.
+    """
+    head = normalise(source.title) + TITLE_GAP if source.title else ""
+    doc = language.make_doc(head + normalise(source.text))
+    place(doc, source, len(head))
+    return doc
+
+
+def place(doc: Doc, source: Text, body_start: int) -> None:
+    """Put what is known of the document on its `Doc`."""
+    doc._.source = source
+    doc._.body_start = body_start
+    doc._.genre = source.genre or genre.classify(source.title, source.text, publisher=source.publisher, url=source.url)
+    parties = source.parties
+    if parties is None:
+        parties = genre.find_parties(source.title, source.text, doc._.genre, publisher=source.publisher, url=source.url)
+    doc._.parties = list(parties)
+
+
+def mark_block_starts(doc: Doc) -> None:
+    """Make every token after a line break, or after two spaces that follow a sentence's end, begin a sentence.
+
+    The parser keeps these boundaries: it splits headings, list items and table rows right that it would join otherwise.
+    """
+    for token in doc[:-1]:
+        if token.is_space and token.i + 1 < len(doc):
+            follower = doc[token.i + 1]
+            if "\n" in token.text or (token.i and doc[token.i - 1].text[-1:] in _SENTENCE_CLOSE and doc[token.i - 1].whitespace_):
+                follower.is_sent_start = True
+                if not follower.is_space:
+                    continue
+
+
+def segments(doc: Doc) -> list[tuple[int, int]]:
+    """Token ranges of about 3,000 tokens that end at line breaks (or, where a block is longer, anywhere)."""
+    cuts = [0]
+    candidate = 0
+    for token in doc:
+        if token.is_space and "\n" in token.text:
+            candidate = token.i + 1
+        if token.i + 1 - cuts[-1] >= _SEGMENT_TOKENS:
+            cuts.append(candidate if candidate > cuts[-1] else token.i + 1)
+    if cuts[-1] < len(doc):
+        cuts.append(len(doc))
+    return list(zip(cuts, cuts[1:]))
+
+
+def annotate_long(language: Language, doc: Doc, annotators: Sequence[str]) -> Doc:
+    """Run a long document through the models in segments, and through everything that needs the whole document as a whole."""
+    source, body_start = doc._.source, doc._.body_start
+    kept = {name: getattr(doc._, name) for name in ("genre", "parties")}
+
+    def rejoin(parts: list[Doc], money: object) -> Doc:
+        whole = Doc.from_docs(parts, ensure_whitespace=False)
+        assert whole is not None
+        whole._.source, whole._.body_start, whole._.money = source, body_start, money
+        whole._.genre, whole._.parties = kept["genre"], kept["parties"]
+        return whole
+
+    for name, process in language.pipeline:
+        whole_document = name.startswith("communique.") and name != "communique.lemmas"
+        if whole_document or name not in annotators:
+            doc = process(doc)
+        else:
+            parts = [doc[a:b].as_doc() for a, b in segments(doc)]
+            parts = list(process.pipe(parts, batch_size=4)) if hasattr(process, "pipe") else [process(p) for p in parts]
+            doc = rejoin(parts, doc._.money)
+    return doc

@@ -1,0 +1,308 @@
+"""Which spans of a document are entities, and of which label: model spans, lexicons and head words, arbitrated.
+
+Every source proposes `Candidate`s; `arbitrate` keeps the best of those that overlap; `vote` makes the document agree with itself.
+Which source is trusted for which label is ARCHITECTURE.md's decision 3: the model for people, places and dates, rules and lexicons
+for offices, funds, public bodies, blocs, money and instruments.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from spacy.attrs import LOWER, ORTH
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+
+from nlp import dates, lexicons, money, names, offices
+from nlp.references import fold, initials
+
+# A stock word of each kind, given as NORM to merged tokens: the parser knows its behaviour (ARCHITECTURE.md, decision 2).
+_STAND_IN = {
+    "PERSON": "smith",
+    "OFFICE": "minister",
+    "FIRM": "toyota",
+    "FUND": "fund",
+    "PUBLIC_BODY": "ministry",
+    "ORG": "university",
+    "COUNTRY": "japan",
+    "BLOC": "nato",
+    "NORP": "japanese",
+    "PLACE": "tokyo",
+    "MONEY": "money",
+    "PERCENT": "percent",
+    "DATE": "monday",
+    "AGREEMENT": "treaty",
+}
+
+_STOCK = {"PERSON": "PERSON", "NORP": "NORP", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE", "ORG": "ORG", "DATE": "DATE"}
+
+_PERCENT = re.compile(
+    r"(?<![\w.,])\d+(?:[.,]\d+)*(?:\s?[-–]\s?\d+(?:[.,]\d+)?)?(?:\s?%|[ -](?:per ?cent|percent|pct|percentage points?)\b)", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A proposal: tokens [start, end), label, how sure its source is (0–1), and the country or bloc code where known."""
+
+    start: int
+    end: int
+    label: str
+    score: float
+    code: str = ""
+
+
+_matchers: dict[int, tuple[PhraseMatcher, PhraseMatcher, dict[str, tuple[str, str, float]]]] = {}
+
+
+def prepare(language: Language) -> None:
+    """Build the matchers over lexicon names for a pipeline's vocabulary (0.3 s)."""
+    exact = PhraseMatcher(language.vocab, attr=ORTH)
+    folded = PhraseMatcher(language.vocab, attr=LOWER)
+    facts: dict[str, tuple[str, str, float]] = {}
+    for surface in lexicons.surfaces():
+        key = f"{surface.label}|{surface.code}|{surface.score}"
+        facts[key] = (surface.label, surface.code or "", surface.score)
+        (exact if surface.case_sensitive else folded).add(key, [language.make_doc(surface.form)])
+    _matchers[id(language.vocab)] = (exact, folded, facts)
+
+
+def recognise(doc: Doc) -> Doc:
+    """Set `doc.ents` to the arbitrated entities, labels of RECORDS.md, codes as `kb_id`; leaves the money found on `doc._.money`."""
+    country = lexicons.publisher_country(doc._.source.publisher, doc._.source.url) if doc._.source else None
+    text = doc.text
+    found = money.find_amounts(text, publisher_country=country)
+    doc._.money = found
+    proposals: list[Candidate] = []
+    proposals += _char_spans(doc, ((m.start, m.end) for m in found), "MONEY", 1.0)
+    proposals += _char_spans(doc, ((m.start(), m.end()) for m in _PERCENT.finditer(text)), "PERCENT", 0.99)
+    proposals += _char_spans(doc, ((o.start, o.end) for o in offices.find_offices(text)), "OFFICE", 0.93)
+    proposals += _char_spans(doc, ((d.start, d.end) for d in dates.find_dates(text)), "DATE", 0.9)
+    proposals += _lexical(doc)
+    proposals += _named_by_head(doc)
+    proposals += _stock(doc)
+    spans = arbitrate(doc, proposals)
+    doc.ents = vote(doc, spans)
+    return doc
+
+
+def _char_spans(doc: Doc, spans: Iterable[tuple[int, int]], label: str, score: float) -> Iterator[Candidate]:
+    for start, end in spans:
+        span = doc.char_span(start, end, alignment_mode="expand")
+        if span is not None:
+            yield Candidate(span.start, span.end, label, score)
+
+
+def _lexical(doc: Doc) -> Iterator[Candidate]:
+    exact, folded, facts = _matchers[id(doc.vocab)]
+    strings = doc.vocab.strings
+    for matcher in (exact, folded):
+        for key, start, end in matcher(doc):
+            label, code, score = facts[strings[key]]
+            if not names.is_name_token(doc[start]) and label != "NORP":
+                continue
+            yield Candidate(start, end, label, score, code)
+
+
+def _named_by_head(doc: Doc) -> Iterator[Candidate]:
+    """Bodies, funds, firms and instruments by their head words."""
+    tables = names.heads()
+    for i, token in enumerate(doc):
+        if not names.is_name_token(token):
+            continue
+        found = names.head_at(doc, i, tables["instrument"])
+        if found:
+            yield from _instrument(doc, i, *found)
+        found = names.head_at(doc, i, tables["public_body"])
+        if found:
+            yield from _body(doc, i, found[1], "PUBLIC_BODY", 0.82)
+        found = names.head_at(doc, i, tables["organisation"])
+        if found:
+            yield from _body(doc, i, found[1], "ORG", 0.8)
+        if token.lower_ in ("fund", "funds", "bank", "facility") or lexicons.is_fund_head(doc, i):
+            yield from _fund(doc, i)
+        if lexicons.is_legal_form(token.text):
+            yield from _firm(doc, i, 0.92)
+        elif token.lower_ in tables["firm"]:
+            yield from _firm(doc, i, 0.62)
+
+
+def _instrument(doc: Doc, i: int, head: str, width: int) -> Iterator[Candidate]:
+    first = i - width + 1
+    start = names.grow_left(doc, first)
+    end = names.grow_right(doc, i + 1)
+    if end - start <= width:
+        return
+    weak = head in names.heads()["weak_instrument"]
+    bilateral = names.heads()["bilateral"]
+    modifiers = [doc[k].lower_ for k in range(start, first)]
+    if weak and not (any(m in bilateral for m in modifiers) or "-" in modifiers or "–" in modifiers):
+        if head in ("council", "committee", "commission", "group", "board", "association"):
+            return
+        score = 0.55
+    else:
+        score = 0.84
+    yield Candidate(start, end, "AGREEMENT", score)
+
+
+def _body(doc: Doc, i: int, width: int, label: str, score: float) -> Iterator[Candidate]:
+    start = names.grow_left(doc, i - width + 1)
+    end = names.grow_right(doc, i + 1, links=frozenset({"of", "for", "on", "to"}))
+    if end - start > width or doc[i].lower_ in ("treasury", "congress", "parliament", "senate", "knesset", "bundestag", "duma"):
+        yield Candidate(start, end, label, score)
+
+
+def _fund(doc: Doc, i: int) -> Iterator[Candidate]:
+    start = names.grow_left(doc, i)
+    end = names.grow_right(doc, i + 1, links=frozenset({"of", "for"}))
+    if end - start < 2:
+        return
+    head = doc[i].lower_
+    words = {doc[k].lower_ for k in range(start, end)}
+    if head in ("bank", "facility") and not words & {
+        "development",
+        "investment",
+        "export",
+        "import",
+        "infrastructure",
+        "reconstruction",
+        "exim",
+    }:
+        if head == "bank":
+            yield Candidate(start, end, "FIRM", 0.75)
+        return
+    yield Candidate(start, end, "FUND", 0.86)
+
+
+def _firm(doc: Doc, i: int, score: float) -> Iterator[Candidate]:
+    start = names.grow_left(doc, i)
+    if i - start >= 1:
+        yield Candidate(start, i + 1, "FIRM", score)
+
+
+def _stock(doc: Doc) -> Iterator[Candidate]:
+    """The model's spans under our labels, cleaned of titles, articles and possessives."""
+    for span in doc.ents:
+        label = _STOCK.get(span.label_)
+        if label is None:
+            continue
+        start, end = span.start, span.end
+        while start < end and (doc[start].lower_ in ("the", "a", "an") or lexicons.is_honorific(doc[start].text)):
+            start += 1
+        while end > start and doc[end - 1].text in ("'s", "’s", "’", "'", ",", ".", "-"):
+            end -= 1
+        if start >= end or any("\n" in doc[k].text for k in range(start, end)):
+            continue
+        if label == "PERSON":
+            if not names.is_name_token(doc[start]) or any(t.like_num for t in doc[start:end]):
+                continue
+            yield Candidate(start, end, label, 0.72)
+        elif label == "ORG":
+            yield Candidate(start, end, *_organisation(doc, start, end))
+        elif label == "DATE":
+            if dates.is_date(doc[start:end].text):
+                yield Candidate(start, end, label, 0.7)
+        elif label == "NORP":
+            yield Candidate(start, end, label, 0.6)
+        elif names.is_name_token(doc[start]):
+            yield Candidate(start, end, label, 0.6)
+
+
+def _organisation(doc: Doc, start: int, end: int) -> tuple[str, float]:
+    """FIRM or ORG for a span that the model calls an organisation and no head word claims."""
+    name = doc[start:end].text
+    if lexicons.is_known_firm(name) or lexicons.is_legal_form(doc[end - 1].text):
+        return "FIRM", 0.75
+    before = {doc[k].lower_ for k in range(max(0, start - 2), start)}
+    after = {doc[k].lower_ for k in range(end, min(len(doc), end + 3))}
+    if before & lexicons.firm_cues() or after & {"shares", "stock", "plc", "shareholders", "ceo", "subsidiary"}:
+        return "FIRM", 0.7
+    if name.isupper() and len(name) <= 6:
+        return "ORG", 0.45
+    return "FIRM", 0.5
+
+
+def arbitrate(doc: Doc, proposals: Iterable[Candidate]) -> list[Span]:
+    """Of overlapping proposals the best: by score, a longer one first where the scores are near; none crosses a line break."""
+    best: dict[tuple[int, int], Candidate] = {}
+    for c in proposals:
+        if c.end <= c.start or any("\n" in doc[k].text for k in range(c.start, c.end)):
+            continue
+        held = best.get((c.start, c.end))
+        if held is None or c.score > held.score or (c.score == held.score and c.label == held.label and c.code and not held.code):
+            best[(c.start, c.end)] = c
+    ranked = sorted(best.values(), key=lambda c: (-(c.score + 0.03 * min(c.end - c.start, 6)), c.start, -c.end))
+    taken = [False] * len(doc)
+    kept: list[Span] = []
+    for c in ranked:
+        if not any(taken[c.start : c.end]):
+            taken[c.start : c.end] = [True] * (c.end - c.start)
+            kept.append(Span(doc, c.start, c.end, label=c.label, kb_id=c.code))
+    return sorted(kept, key=lambda s: s.start)
+
+
+def vote(doc: Doc, spans: list[Span]) -> list[Span]:
+    """Let the document decide: a surname follows its full name, an acronym its long form, a repeated name its most frequent label."""
+    decided: dict[str, tuple[str, str]] = {}
+    for span in spans:
+        if span.label_ == "PERSON" and len(span) > 1:
+            decided.setdefault(fold(span[-1].text), ("PERSON", ""))
+    for span in spans:
+        acronym = names.acronym_after(doc, span.end)
+        if (
+            acronym is not None
+            and span.label_ in ("FIRM", "FUND", "PUBLIC_BODY", "ORG", "BLOC", "AGREEMENT")
+            and _abbreviates(doc[acronym].text, span.text)
+        ):
+            decided[fold(doc[acronym].text)] = (span.label_, span.kb_id_)
+    counts: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for span in spans:
+        if span.label_ in ("FIRM", "ORG", "PERSON", "PLACE"):
+            counts[fold(span.text)][(span.label_, span.kb_id_)] += 1
+    revised: list[Span] = []
+    taken: set[int] = set()
+    for span in spans:
+        key = fold(span.text)
+        label, code = span.label_, span.kb_id_
+        if key in decided and label in ("FIRM", "ORG", "PERSON", "PLACE", "PUBLIC_BODY", "AGREEMENT", "FUND"):
+            label, code = decided[key]
+        elif key in counts and label in ("FIRM", "ORG", "PERSON"):
+            (label, code), _ = counts[key].most_common(1)[0]
+        revised.append(Span(doc, span.start, span.end, label=label, kb_id=code))
+        taken.update(range(span.start, span.end))
+    for token in doc:
+        # Mentions that no source proposed, of names the document has introduced.
+        if token.i not in taken and names.is_name_token(token) and (found := decided.get(fold(token.text))) and len(token.text) > 2:
+            revised.append(Span(doc, token.i, token.i + 1, label=found[0], kb_id=found[1]))
+    return filter_spans(revised)
+
+
+def _abbreviates(acronym: str, name: str) -> bool:
+    letters = fold(acronym).rstrip("s")
+    return bool(letters) and (letters in (initials(name), initials(name)[: len(letters)]) or _in_order(letters, fold(name)))
+
+
+def _in_order(letters: str, text: str) -> bool:
+    """Do the letters occur in the text in this order, beginning with its first or a capital's place?"""
+    position = 0
+    for letter in letters:
+        position = text.find(letter, position) + 1
+        if not position:
+            return False
+    return True
+
+
+def merge(doc: Doc) -> None:
+    """Merge each entity into one token with the NORM of a stock word of its kind."""
+    entities = list(doc.ents)
+    with doc.retokenize() as retokenizer:
+        for span in entities:
+            if len(span) > 1:
+                retokenizer.merge(span, attrs={"NORM": _STAND_IN[span.label_], "ENT_KB_ID": span.kb_id_})
+            else:
+                span[0].norm_ = _STAND_IN[span.label_]
