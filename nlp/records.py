@@ -157,9 +157,7 @@ def column(description: str, type: str = "string", *, key: bool = False, values:
     `type` is the Arrow type as text, `key` marks the columns that (with document, table and offsets) make the row's identity,
     `values` lists what an enumerated column may hold.
     """
-    return dataclasses.field(
-        metadata={"description": description, "type": type, "key": key, "values": values}, **field
-    )
+    return dataclasses.field(metadata={"description": description, "type": type, "key": key, "values": values}, **field)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -191,7 +189,9 @@ class Official(Record):
     office: str = column("The title as written, fullest form, without the country's adjective", key=True)
     role: str = column("Kind of office", values=ROLES)
     portfolios: tuple[str, ...] = column("Policy fields of the office", "list<string>", default=(), values=PORTFOLIOS)
-    jurisdiction: str | None = column("ISO 3166-1 alpha-2 code of the state, or code of the body, the office belongs to", key=True, default=None)
+    jurisdiction: str | None = column(
+        "ISO 3166-1 alpha-2 code of the state, or code of the body, the office belongs to", key=True, default=None
+    )
     status: str = column("Whether the person holds the office", default="current", values=OFFICE_STATUSES)
     mention_count: int = column("Mentions of the person in the document", "int32", default=1)
 
@@ -229,9 +229,7 @@ class Amount(Record):
     amount_max: float = column("Upper bound; equals amount_min unless the text gives a range", "float64", key=True)
     modifier: str = column("How the text qualifies the amount; never opens the interval", default="exact", values=MODIFIERS)
     currency: str | None = column("ISO 4217 code, also historic ones", key=True, default=None)
-    currency_source: str = column(
-        "What told the currency", default="explicit", values=("explicit", "document", "publisher", "default")
-    )
+    currency_source: str = column("What told the currency", default="explicit", values=("explicit", "document", "publisher", "default"))
     per: str | None = column("Unit the amount is counted by ('year', 'share', 'tonne')", default=None)
     equivalent_of: str | None = column("record_id of the amount that this one restates in another currency", default=None)
     amount_usd: float | None = column("amount_min in US dollars at the rate of fx_date", "float64", default=None)
@@ -307,7 +305,9 @@ class Topic(Record):
 class Quote(Record):
     """One row per quotation."""
 
-    speaker: str | None = column("Fullest name in the document, or the nominal ('an official close to deliberations')", key=True, default=None)
+    speaker: str | None = column(
+        "Fullest name in the document, or the nominal ('an official close to deliberations')", key=True, default=None
+    )
     person_id: str | None = column("entities.entity_id of the speaker, when a person", default=None)
     text: str = column("What was said, without quotation marks; parts joined by a space", key=True)
     cue: str | None = column("The word that introduces the quotation ('said')", default=None)
@@ -349,6 +349,9 @@ class Document:
     text: str = column("Clean plain text; paragraphs separated by one blank line", default="")
     word_count: int = column("Words in text", "int32", default=0)
     content_hash: str = column("Hash of title, text and publication day", default="")
+    minhash: tuple[int, ...] = column(
+        "MinHash of the text's four-word shingles, by which near duplicates are found", "list<int32>", default=()
+    )
     duplicate_of: str | None = column("doc_id of the first near-duplicate taken in", default=None)
     media_type: str | None = column("Media type of the raw input", default=None)
     status: str = column("What the pipeline does with it", default="ok", values=("ok", "unsupported_language", "duplicate"))
@@ -379,6 +382,8 @@ class Input:
     size: int = column("Bytes", "int64")
     mtime: dt.datetime | None = column("Modification time of the file", "timestamp[us, UTC]", default=None)
     raw_hash: str = column("Hash of the raw bytes")
+    file_size: int = column("Bytes of the file the input stands in; differs from size for a record of a container", "int64")
+    file_hash: str = column("Hash of that file's bytes; differs from raw_hash for a record of a container")
     reader_version: str = column("Version of the reader that opened it")
     outcome: str = column("document or rejected", values=("document", "rejected"))
     doc_id: str | None = column("documents.doc_id it became", default=None)
