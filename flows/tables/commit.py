@@ -1,0 +1,193 @@
+"""How does a commit become visible at once and whole? The steps, in their order, and what each leaves behind when it is the last.
+
+A new snapshot is built in a folder that no reader looks into; a link `.next-<id>` says what is about to happen; the folder gets its
+name; the link takes the place of `current`, which is the commit. A process that dies before leaves a `.partial` folder, or a
+`.next-` link with the folder it names: `recover` removes both. One that dies after leaves staged batches that the manifest lists as
+taken in, or `.removed` folders: `recover` removes these as well. (Order of steps: MEASUREMENTS.md, "Parquet store".)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from flows.tables.compaction import Limits
+from flows.tables.datapackage import describe
+from flows.tables.files import link_or_copy, remove_tree, sync_folder, sync_tree, write_parquet, write_text
+from flows.tables.layout import DATAPACKAGE, MANIFEST, PARTIAL, REMOVED, Layout, is_snapshot_id, snapshot_time
+from flows.tables.manifest import DataFile, Manifest, TableFiles, data_file
+from flows.tables.plan import TablePlan
+from flows.tables.schemas import columns_of, empty, empty_folder, sort
+from flows.tables.snapshot import Snapshot
+from flows.tables.staging import remove_staged, sweep_unfinished
+
+STEPS = (
+    "locked",
+    "recovered",
+    "folder_made",
+    "linked",
+    "file_written",
+    "files_written",
+    "described",
+    "synced",
+    "announced",
+    "named",
+    "swapped",
+    "discarded",
+    "pruned",
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Committer:
+    """What the steps of a commit have in common. Every method is called under the lock."""
+
+    layout: Layout
+    limits: Limits
+    durable: bool
+    on_step: Callable[[str], None]
+
+    def recover(self, current: Snapshot | None) -> None:
+        """Remove what killed commits and dead workers have left."""
+        self.layout.snapshots.mkdir(parents=True, exist_ok=True)
+        for snapshot_id in self.layout.pending():
+            # never the current one: its link became `current`
+            self._remove_snapshot(snapshot_id)
+            self.layout.next_link(snapshot_id).unlink()
+        for folder in self.layout.snapshots.iterdir():
+            if folder.name.endswith((PARTIAL, REMOVED)):
+                remove_tree(folder)
+        if current:
+            remove_staged(self.layout, current.manifest.consumed)
+        sweep_unfinished(self.layout)
+        self.on_step("recovered")
+
+    def publish(
+        self,
+        plans: Mapping[str, TablePlan],
+        *,
+        parent: str | None,
+        message: str,
+        component: Mapping[str, Any],
+        consumed: tuple[str, ...],
+    ) -> Snapshot:
+        """Build the snapshot and make it current. An error before the swap leaves nothing behind."""
+        now = dt.datetime.now(dt.UTC)
+        snapshot_id = self.layout.new_snapshot_id(now)
+        partial, final, link = self.layout.partial(snapshot_id), self.layout.snapshot(snapshot_id), self.layout.next_link(snapshot_id)
+        try:
+            tables = self._build(partial, plans)
+            manifest = Manifest(snapshot_id, parent, now, message, component, tables, consumed)
+            write_text(manifest.to_json(), partial / MANIFEST, durable=self.durable)
+            write_text(_datapackage(manifest), partial / DATAPACKAGE, durable=self.durable)
+            self.on_step("described")
+            if self.durable:
+                sync_tree(partial)
+            self.on_step("synced")
+            link.symlink_to(Path(self.layout.snapshots.name) / snapshot_id)
+            self._sync(self.layout.processed)
+            self.on_step("announced")
+            partial.rename(final)
+            self._sync(self.layout.snapshots)
+            self.on_step("named")
+            link.replace(self.layout.current)
+        except BaseException:
+            remove_tree(partial)
+            if link.is_symlink():  # not swapped
+                remove_tree(final)
+                link.unlink()
+            raise
+        self._sync(self.layout.processed)
+        self.on_step("swapped")
+        return Snapshot(final)
+
+    def discard(self, staged: tuple[str, ...]) -> None:
+        """Remove the staged batches that the commit took in; what cannot be removed is tried again by the next commit."""
+        with _housekeeping():
+            remove_staged(self.layout, staged)
+        self.on_step("discarded")
+
+    def prune(self, keep_days: float, keep_snapshots: int) -> None:
+        """Remove snapshots that are neither young enough nor among the newest; the current one always stays."""
+        ids = self.layout.snapshot_ids()
+        current = self.layout.current.readlink().name
+        oldest = dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_days)
+        for snapshot_id in ids[: max(0, len(ids) - keep_snapshots)]:
+            if snapshot_id != current and snapshot_time(snapshot_id) < oldest:
+                with _housekeeping():
+                    self._remove_snapshot(snapshot_id)
+        self.on_step("pruned")
+
+    def _remove_snapshot(self, snapshot_id: str) -> None:
+        """Take the name first, so that a snapshot that is listed is always whole."""
+        if not is_snapshot_id(snapshot_id) or not self.layout.snapshot(snapshot_id).is_dir():
+            return
+        removed = self.layout.removed(snapshot_id)
+        self.layout.snapshot(snapshot_id).rename(removed)
+        remove_tree(removed)
+
+    def _build(self, partial: Path, plans: Mapping[str, TablePlan]) -> dict[str, TableFiles]:
+        partial.mkdir()
+        self.on_step("folder_made")
+        for name, plan in plans.items():
+            (partial / name).mkdir()
+            for folder in {file.folder for file in plan.stays} - {""}:
+                (partial / name / folder).mkdir()
+            for file in plan.stays:
+                link_or_copy(plan.source / file.path, partial / name / file.path, durable=self.durable)
+        self.on_step("linked")
+        tables = {}
+        for name, plan in plans.items():
+            files = list(plan.stays)
+            for folder in plan.folders:
+                rows = plan.rows(folder)
+                if rows.num_rows:
+                    files += self._write(name, folder, rows, partial)
+            if not files:  # a typed file without rows, so that no reader's pattern ever finds nothing
+                files += self._write(name, empty_folder(name), empty(name), partial)
+            tables[name] = TableFiles(columns_of(name), tuple(sorted(files, key=lambda file: file.path)))
+        self.on_step("files_written")
+        return tables
+
+    def _write(self, name: str, folder: str, rows: pa.Table, partial: Path) -> list[DataFile]:
+        rows = sort(name, rows)
+        size = self.limits.rows_per_file(rows.num_rows, rows.nbytes)
+        target = partial / name / folder
+        target.mkdir(exist_ok=True)
+        files = []
+        for start in range(0, max(rows.num_rows, 1), size):
+            part = rows.slice(start, size)
+            unique = f"{uuid.uuid4().hex}.parquet"
+            length, sha256 = write_parquet(part, target / unique, durable=self.durable)
+            files.append(data_file(name, f"{folder}/{unique}" if folder else unique, part, length, sha256))
+            self.on_step("file_written")
+        return files
+
+    def _sync(self, folder: Path) -> None:
+        if self.durable:
+            sync_folder(folder)
+
+
+def _datapackage(manifest: Manifest) -> str:
+    paths = {name: [f"{name}/{file.path}" for file in table.files] for name, table in manifest.tables.items()}
+    return json.dumps(describe(paths, created=manifest.created_at.isoformat()), indent=1, ensure_ascii=False) + "\n"
+
+
+@contextmanager
+def _housekeeping() -> Iterator[None]:
+    """What comes after the swap: the commit stands whether or not old files can be removed."""
+    try:
+        yield
+    except OSError as error:
+        logger.warning("%s; the next commit tries again to remove what is left over", error)

@@ -1,0 +1,187 @@
+"""How are tables published? `Store` commits changes as snapshots; whoever reads `processed/current` finds plain Parquet files.
+
+store = Store(Path("data/processed"))
+store.commit([Change("deals", add=to_table("deals", deals), remove={"doc_id": {"4f1c…"}})], message="batch 7")
+store.current().read("deals", where=pyarrow.compute.field("currency") == "EUR")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from filelock import FileLock, Timeout
+
+from flows.tables.changes import Change, KeyCache, put_together
+from flows.tables.commit import STEPS, Committer
+from flows.tables.compaction import Limits
+from flows.tables.errors import SchemaMismatchError, StoreError, StoreLockedError, TableError
+from flows.tables.files import plain_errors
+from flows.tables.layout import Layout
+from flows.tables.plan import plan_tables
+from flows.tables.snapshot import CIRCUMSTANCES, Snapshot, equal_tables
+from flows.tables.staging import Staged, folders_of, list_staged, write_staged
+
+__all__ = [
+    "CIRCUMSTANCES",
+    "STEPS",
+    "Change",
+    "SchemaMismatchError",
+    "Snapshot",
+    "Staged",
+    "Store",
+    "StoreError",
+    "StoreLockedError",
+    "TableError",
+    "equal_tables",
+]
+
+
+class Store:
+    """The tables below one folder: any number of readers and stagers, one committer at a time."""
+
+    def __init__(
+        self,
+        processed: Path | str,
+        *,
+        keep_days: float = 7,
+        keep_snapshots: int = 20,
+        lock_timeout: float = 600,
+        target_file_rows: int = 512_000,
+        max_files_per_partition: int = 8,
+        durable: bool = True,
+        on_step: Callable[[str], None] | None = None,
+    ) -> None:
+        """`processed` is the folder that contains `current`; it is made by the first commit.
+
+        A snapshot is kept while it is younger than `keep_days` or among the newest `keep_snapshots`. `lock_timeout` is in seconds. A
+        file of `target_file_rows` is full; of others a month has at most `max_files_per_partition`. `durable` syncs files and
+        folders to the disk before a commit counts: switch it off only where a power cut does not matter. `on_step` is called with
+        the name of each step of a commit (`STEPS`) when it is done.
+        """
+        self.path = Path(processed).absolute()
+        self.keep_days = keep_days
+        self.keep_snapshots = max(1, keep_snapshots)
+        self.lock_timeout = lock_timeout
+        self.durable = durable
+        self._layout = Layout(self.path)
+        self._on_step = on_step or (lambda step: None)
+        self._limits = Limits(target_file_rows, max_files_per_partition)
+        self._cache = KeyCache()
+        self._committer = Committer(self._layout, self._limits, durable, self._on_step)
+
+    def __repr__(self) -> str:
+        return f"Store({str(self.path)!r})"
+
+    def current(self) -> Snapshot | None:
+        """The snapshot that `current` points at now; None before the first commit.
+
+        Raises `StoreError` where the folder is no store, `SchemaMismatchError` where this version cannot read its tables.
+        """
+        link = self._layout.current
+        if self.path.exists() and not self.path.is_dir():
+            raise StoreError(f"{self.path} is a file where a folder is needed: move it away or choose another folder with --processed")
+        if not link.is_symlink():
+            if link.exists():
+                raise StoreError(f"{link} is not the link to a snapshot: move it away or choose another folder with --processed")
+            return None
+        try:
+            snapshot = Snapshot(link)
+            snapshot.manifest  # noqa: B018  read now, so that what is wrong is told here
+        except FileNotFoundError as error:
+            left = self._layout.snapshot_ids()
+            mend = f"point it at snapshots/{left[-1]}" if left else "remove it and run again"
+            raise StoreError(f"{link} points at a snapshot that is not there or not whole ({error.filename}): {mend}") from error
+        return snapshot
+
+    def snapshots(self) -> list[Snapshot]:
+        """The published snapshots, oldest first."""
+        found = []
+        for snapshot_id in self._layout.snapshot_ids():
+            with suppress(FileNotFoundError):  # pruned since it was listed
+                found.append(Snapshot(self._layout.snapshot(snapshot_id)))
+        return found
+
+    def stage(self, name: str, tables: Mapping[str, pa.Table]) -> Staged:
+        """Write a batch of rows that is not published yet; in any process, with no lock.
+
+        It appears whole or not at all, and stays until a commit discards it. A name staged again replaces the batch before. Raises
+        `TableError` where rows do not fit their table, so that the worker that made them learns of it.
+        """
+        with plain_errors(self.path):
+            return write_staged(self._layout, name, tables, durable=self.durable)
+
+    def staged(self) -> list[Staged]:
+        """The batches that wait to be committed, sorted by name; never one that a commit has discarded, even if it was killed."""
+        current = self.current()
+        return list_staged(self._layout, current.manifest.consumed if current else ())
+
+    def commit(
+        self,
+        changes: Sequence[Change],
+        *,
+        message: str = "",
+        component: Mapping[str, Any] | None = None,
+        discard: Sequence[Staged] = (),
+    ) -> Snapshot:
+        """Publish the changes, all at once or not at all, and return the new snapshot.
+
+        `component` (versions of code and models, say) is kept in the manifest, the parent's where it is None. `discard` names the
+        staged batches whose rows the changes hold; they go with the commit. Changes that change nothing make no new snapshot (the
+        very first makes one, with all tables). Raises `TableError` (rows do not fit), `StoreLockedError`, `SchemaMismatchError`,
+        `StoreError` (disk full, folder read-only …); then the published tables are as before.
+        """
+        wanted = put_together(changes)  # before the lock: others need not wait for our checks
+        with self._committing() as base:
+            consumed = folders_of(self._layout, discard)
+            plans = plan_tables(base, wanted, self._limits, self._cache)
+            kept_component = dict(base.manifest.component) if base else {}
+            new_component = kept_component if component is None else dict(component)
+            if base and new_component == kept_component and all(plan.changes_nothing for plan in plans.values()):
+                self._committer.discard(consumed)
+                return base
+            parent = base.id if base else None
+            snapshot = self._committer.publish(plans, parent=parent, message=message, component=new_component, consumed=consumed)
+            self._committer.discard(consumed)
+            self._committer.prune(self.keep_days, self.keep_snapshots)
+            return snapshot
+
+    def restore(self, snapshot: Snapshot, *, message: str = "") -> Snapshot:
+        """Return to the tables of an older snapshot, by a new one that shares its files; what was in between can be returned to."""
+        with self._committing() as base:
+            if not snapshot.path.is_dir():
+                raise StoreError(f"snapshot {snapshot.id} is no longer kept: choose one of {self._layout.snapshots}")
+            plans = plan_tables(snapshot, {}, self._limits, self._cache)
+            restored = self._committer.publish(
+                plans,
+                parent=base.id if base else None,
+                message=message or f"return to {snapshot.id}",
+                component=snapshot.manifest.component,
+                consumed=(),
+            )
+            self._committer.prune(self.keep_days, self.keep_snapshots)
+            return restored
+
+    @contextmanager
+    def _committing(self) -> Iterator[Snapshot | None]:
+        """Hold the lock, with the leftovers of killed commits gone; gives the current snapshot."""
+        with plain_errors(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self._layout.lock, timeout=self.lock_timeout, is_singleton=False)
+            try:
+                lock.acquire()
+            except Timeout as error:
+                raise StoreLockedError(
+                    f"another process has been committing to {self.path} for more than {self.lock_timeout:g} s: "
+                    f"wait for it or end it (it holds {self._layout.lock})"
+                ) from error
+            try:
+                self._on_step("locked")
+                base = self.current()  # tells what is wrong with the folder before anything is touched
+                self._committer.recover(base)
+                yield base
+            finally:
+                lock.release()
