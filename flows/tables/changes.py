@@ -128,9 +128,9 @@ class KeyCache:
         self.size = 0
         self._kept: OrderedDict[tuple[str, tuple[str, ...]], pa.Table] = OrderedDict()
 
-    def keys(self, path: Path, columns: tuple[str, ...]) -> pa.Table:
-        """The distinct combinations of the columns in a Parquet file; its name, which is unique, stands for its content."""
-        place = (path.name, columns)
+    def keys(self, path: Path, sha256: str, columns: tuple[str, ...]) -> pa.Table:
+        """The distinct combinations of the columns in a Parquet file with this content."""
+        place = (sha256, columns)
         if place in self._kept:
             self._kept.move_to_end(place)
             return self._kept[place]
@@ -150,7 +150,7 @@ def files_to_rewrite(change: TableChange, files: Sequence[DataFile], folder: Pat
         for condition in change.conditions:
             if not file.rows or not condition.may_match(file):
                 continue
-            if pc.any(condition.mask(cache.keys(folder / file.path, condition.columns))).as_py():
+            if pc.any(condition.mask(cache.keys(folder / file.path, file.sha256, condition.columns))).as_py():
                 found.append(file)
                 break
     return found

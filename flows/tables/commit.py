@@ -4,16 +4,22 @@ A new snapshot is built in a folder that no reader looks into; a link `.next-<id
 name; the link takes the place of `current`, which is the commit. A process that dies before leaves a `.partial` folder, or a
 `.next-` link with the folder it names: `recover` removes both. One that dies after leaves staged batches that the manifest lists as
 taken in, or `.removed` folders: `recover` removes these as well. (Order of steps: MEASUREMENTS.md, "Parquet store".)
+
+A reader that lists `current/<table>/**` while the link moves may list one month of the old state and the next of the new one. So a
+commit gives *all* files of a table that it changes new names: every name belongs to one state of its table, a mixed list holds a
+name that is gone, and the read fails cleanly instead of being wrong. A month that is new to the table has no name to be missed by: its
+empty folder is made in the current snapshot first, so that a list of months taken before the swap has it.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import logging
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,8 +68,8 @@ class Committer:
         """Remove what killed commits and dead workers have left."""
         self.layout.snapshots.mkdir(parents=True, exist_ok=True)
         for snapshot_id in self.layout.pending():
-            # never the current one: its link became `current`
-            self._remove_snapshot(snapshot_id)
+            if current is None or snapshot_id != current.id:
+                self._remove_snapshot(snapshot_id)
             self.layout.next_link(snapshot_id).unlink()
         for folder in self.layout.snapshots.iterdir():
             if folder.name.endswith((PARTIAL, REMOVED)):
@@ -77,7 +83,7 @@ class Committer:
         self,
         plans: Mapping[str, TablePlan],
         *,
-        parent: str | None,
+        current: Snapshot | None,
         message: str,
         component: Mapping[str, Any],
         consumed: tuple[str, ...],
@@ -87,8 +93,9 @@ class Committer:
         snapshot_id = self.layout.new_snapshot_id(now)
         partial, final, link = self.layout.partial(snapshot_id), self.layout.snapshot(snapshot_id), self.layout.next_link(snapshot_id)
         try:
+            self._make_months(current, plans)
             tables = self._build(partial, plans)
-            manifest = Manifest(snapshot_id, parent, now, message, component, tables, consumed)
+            manifest = Manifest(snapshot_id, current.id if current else None, now, message, component, tables, consumed)
             write_text(manifest.to_json(), partial / MANIFEST, durable=self.durable)
             write_text(_datapackage(manifest), partial / DATAPACKAGE, durable=self.durable)
             self.on_step("described")
@@ -137,46 +144,58 @@ class Committer:
         self.layout.snapshot(snapshot_id).rename(removed)
         remove_tree(removed)
 
+    def _make_months(self, current: Snapshot | None, plans: Mapping[str, TablePlan]) -> None:
+        if current is None:
+            return
+        for name, plan in plans.items():
+            for folder in {*plan.folders, *(file.folder for file in plan.stays)}:
+                with suppress(FileNotFoundError):  # a table that is new with this version
+                    (current.path / name / folder).mkdir(exist_ok=True)
+
     def _build(self, partial: Path, plans: Mapping[str, TablePlan]) -> dict[str, TableFiles]:
         partial.mkdir()
         self.on_step("folder_made")
+        tables: dict[str, list[DataFile]] = {name: [] for name in plans}
         for name, plan in plans.items():
             (partial / name).mkdir()
             for folder in {file.folder for file in plan.stays} - {""}:
                 (partial / name / folder).mkdir()
             for file in plan.stays:
-                link_or_copy(plan.source / file.path, partial / name / file.path, durable=self.durable)
+                taken_over = file if plan.changes_nothing else dataclasses.replace(file, path=_new_path(file.folder))
+                link_or_copy(plan.source / file.path, partial / name / taken_over.path, durable=self.durable)
+                tables[name].append(taken_over)
         self.on_step("linked")
-        tables = {}
         for name, plan in plans.items():
-            files = list(plan.stays)
             for folder in plan.folders:
                 rows = plan.rows(folder)
                 if rows.num_rows:
-                    files += self._write(name, folder, rows, partial)
-            if not files:  # a typed file without rows, so that no reader's pattern ever finds nothing
-                files += self._write(name, empty_folder(name), empty(name), partial)
-            tables[name] = TableFiles(columns_of(name), tuple(sorted(files, key=lambda file: file.path)))
+                    tables[name] += self._write(name, folder, rows, partial)
+            if not tables[name]:  # a typed file without rows, so that no reader's pattern ever finds nothing
+                tables[name] += self._write(name, empty_folder(name), empty(name), partial)
         self.on_step("files_written")
-        return tables
+        return {name: TableFiles(columns_of(name), tuple(sorted(files, key=lambda file: file.path))) for name, files in tables.items()}
 
     def _write(self, name: str, folder: str, rows: pa.Table, partial: Path) -> list[DataFile]:
         rows = sort(name, rows)
         size = self.limits.rows_per_file(rows.num_rows, rows.nbytes)
-        target = partial / name / folder
-        target.mkdir(exist_ok=True)
+        (partial / name / folder).mkdir(exist_ok=True)
         files = []
         for start in range(0, max(rows.num_rows, 1), size):
             part = rows.slice(start, size)
-            unique = f"{uuid.uuid4().hex}.parquet"
-            length, sha256 = write_parquet(part, target / unique, durable=self.durable)
-            files.append(data_file(name, f"{folder}/{unique}" if folder else unique, part, length, sha256))
+            path = _new_path(folder)
+            length, sha256 = write_parquet(part, partial / name / path, durable=self.durable)
+            files.append(data_file(name, path, part, length, sha256))
             self.on_step("file_written")
         return files
 
     def _sync(self, folder: Path) -> None:
         if self.durable:
             sync_folder(folder)
+
+
+def _new_path(folder: str) -> str:
+    """A path below the table's folder that was never used before."""
+    return f"{folder}/{uuid.uuid4().hex}.parquet" if folder else f"{uuid.uuid4().hex}.parquet"
 
 
 def _datapackage(manifest: Manifest) -> str:

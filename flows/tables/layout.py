@@ -4,7 +4,7 @@
       current -> snapshots/<id>              the pointer: a relative link, so that the folder can be moved
       snapshots/<id>/                        one state of all tables, never changed once it has this name
         datapackage.json  manifest.json
-        <table>/published=YYYY-MM/<unique>.parquet
+        <table>/published=YYYY-MM/<unique>.parquet      a name is never used again, and belongs to one state of its table
       snapshots/<id>.partial/                a commit that is being built
       snapshots/<id>.removed/                an old snapshot that is being deleted
       .next-<id> -> snapshots/<id>           the pointer of a commit that has not happened yet

@@ -143,8 +143,7 @@ class Store:
             if base and new_component == kept_component and all(plan.changes_nothing for plan in plans.values()):
                 self._committer.discard(consumed)
                 return base
-            parent = base.id if base else None
-            snapshot = self._committer.publish(plans, parent=parent, message=message, component=new_component, consumed=consumed)
+            snapshot = self._committer.publish(plans, current=base, message=message, component=new_component, consumed=consumed)
             self._committer.discard(consumed)
             self._committer.prune(self.keep_days, self.keep_snapshots)
             return snapshot
@@ -157,7 +156,7 @@ class Store:
             plans = plan_tables(snapshot, {}, self._limits, self._cache)
             restored = self._committer.publish(
                 plans,
-                parent=base.id if base else None,
+                current=base,
                 message=message or f"return to {snapshot.id}",
                 component=snapshot.manifest.component,
                 consumed=(),
