@@ -53,7 +53,7 @@ class Currencies:
                 continue
             here = [c for c in self.members[family] if country in self.countries.get(c, ()) and c not in self.variants]
             if here:
-                return max(sorted(here), key=lambda c: self.until.get(c, 9999))
+                return max(sorted(here), key=lambda c: (self.until.get(c, 9999), c[:2] == country))
         return None
 
 
@@ -85,7 +85,8 @@ def _words(data: dict[str, Any], variants: frozenset[str]) -> dict[str, Unit]:
     weak = {w.casefold() for w in data["weak_units"]}
     strong = set(data["strong_codes"])
     words: dict[str, Unit] = {}
-    for row in data["currencies"]:
+    rows = data["currencies"]
+    for row in rows:
         code = row["code"]
         words[code.casefold()] = Unit(code=code, weak=code not in strong)
         if code not in variants:
@@ -103,8 +104,11 @@ def _words(data: dict[str, Any], variants: frozenset[str]) -> dict[str, Unit]:
             words[form.casefold()] = Unit(family=name, weak=form.casefold() in weak)
         for symbol in family["symbols"]:
             words.setdefault(symbol.casefold(), Unit(family=name, weak=symbol[0].isalpha(), symbol=True))
+    adjectives_of = {r["code"]: r["name"].rsplit(" ", 1)[0].casefold() for r in rows if " " in r["name"] and r["code"] not in variants}
     for code, forms in data["units"].items():
         for form in forms:
+            if code in adjectives_of:
+                words.setdefault(f"{adjectives_of[code]} {form}".casefold(), Unit(code=code))
             words[form.casefold()] = Unit(code=code, weak=form.casefold() in weak)
     for code, symbols in data["symbols"].items():
         for symbol in symbols:

@@ -71,16 +71,21 @@ _WORDS = re.compile(rf"{WORDS}(?=[ -])", re.IGNORECASE)
 _FIGURE_START = re.compile(r"\d+|[½¼¾⅓⅔⅛⅜⅝⅞]")
 _WORD_START = re.compile(
     r"\b(?:[Oo]ne[ -]|[Tt](?:wo|hree|hirt|en[ -]|housand|went|welve)|[Ff](?:our|ive|ift|ort)|[Ss](?:ix|even)|[Ee](?:ight|leven)|[Nn]ine"
-    r"|[Hh](?:alf[ -]an?\b|undred)|[Aa]n?[ -](?:hu|th|si|ha|qu|mi|bi|tr|ml|bl|la|cr))"
+    r"|[Hh](?:alf[ -]an?\b|undred)|[Aa]n?(?=[ -](?:hu|th|si|ha|qu|mi|bi|tr|ml|bl|la|cr)))"
 )
+_MAGNITUDE_WORDS = "|".join(sorted((w for w in load_currencies().magnitudes if len(w) > 1 and " " not in w), key=len, reverse=True))
 _MAGNITUDE = re.compile(
-    r"(?P<glue>[ -]?)(?P<mag>(?:(?:hundred|thousand|lakh|million)[ -])?(?i:%s)|[kKmMbBtT]|MM)(?![\w&’'/]|\.\d)"
-    % "|".join(sorted((w for w in load_currencies().magnitudes if len(w) > 1 and " " not in w), key=len, reverse=True))
+    rf"(?P<glue>[ -]?)(?P<mag>(?:(?:hundred|thousand|lakh|million)[ -])?(?i:{_MAGNITUDE_WORDS})|[kKmMbBtT]|MM)(?![\w&’'/]|\.\d)"
 )
 _WORD = re.compile(r"[ -]?([^\W\d_]+(?:[.’'&][^\W\d_]+)*\$?|[€£¥₹$₩¢₽₺₴₪฿₫₦₱])")
 _LINK = re.compile(r" ?[-–—] ?| (?:to|and) ")
-_PAIR = re.compile(r" ?[(\[][^\d()\[\]$€£¥]{0,25}|(?:,? (?:or|i\.e\.,?|equivalent to|equal to|equivalent of|worth)|;|,| ?/| ?=)[ ]?(?:(?:about|around|some|roughly|approximately|nearly|the equivalent of) )?")
+_PAIR = re.compile(
+    r" ?[(\[][^\d()\[\]$€£¥]{0,25}"
+    r"|(?:,? (?:or|i\.e\.,?|equivalent to|equal to|equivalent of|worth)|;|,| ?/| ?=)[ ]?"
+    r"(?:(?:about|around|some|roughly|approximately|nearly|the equivalent of) )?"
+)
 _ODD_SPACE = re.compile(r"[\u00a0\u2000-\u200a\u202f]")
+_POUND_SIGN = re.compile(r"£|\b(?:sterling|stg|pence|British)\b|\b(?:million|billion|m|bn) pounds\b(?! of)")
 _NEAR = 300
 _WHOLE = {"cent": "dollar", "centavo": "peso", "centime": "franc"}
 
@@ -97,6 +102,10 @@ def find_amounts(
     """
     plain = text if text.isascii() else _ODD_SPACE.sub(" ", text)
     quantities = list(_combined(plain, list(_quantities(plain))))
+    if not _POUND_SIGN.search(plain) and not {"GBP", "EGP", "LBP", "SYP", "IEP"} & {
+        load_currencies().resolve("pound", (place,)) for place in (country, publisher_country)
+    }:
+        quantities = [q for q in quantities if not _bare_pounds(q[1])]
     spans = [_finish(plain, text, low, high) for low, high in quantities]
     spans = _resolve(spans, [low.unit if low.unit else high.unit for low, high in quantities], country, publisher_country, mentioned)
     return _pair(plain, spans)
@@ -156,9 +165,8 @@ def _read(text: str, found: re.Match[str], in_figures: bool) -> _Quantity | None
             return None
     magnitude, after_magnitude, glued = _magnitude(text, end, before is not None)
     after, after_end = _after(text, after_magnitude, number, end)
-    if before is None and after is None:
-        if glued == "loose":
-            magnitude, after_magnitude = 0.0, end
+    if before is None and after is None and glued == "loose":
+        magnitude, after_magnitude = 0.0, end
     grouped = "," in found[0] or (in_figures and " " in found[0])
     quantity = _Quantity(span_start, after_end if after else after_magnitude, number, magnitude, before, after, grouped, start, end)
     return _strong(text, quantity)
@@ -175,7 +183,13 @@ def _before(text: str, start: int) -> tuple[Unit | None, int]:
         written = text[begin:stop]
         unit = known.prefixes.get(written)
         if unit and not (written[0].isalpha() and begin and (text[begin - 1].isalnum() or text[begin - 1] in "$&-'’_")):
-            if written[0] in "$€£¥" and begin and text[begin - 1].isalpha() and text[begin - 1].islower() and text[begin - 3 : begin] != "and":
+            if (
+                written[0] in "$€£¥"
+                and begin
+                and text[begin - 1].isalpha()
+                and text[begin - 1].islower()
+                and text[begin - 3 : begin] != "and"
+            ):
                 return None, start
             if written == "$" and (country := re.search(r"(?<!the )(?<!The )\b(US|U\.S\.|NZ|HK) \Z", text[max(0, begin - 12) : begin])):
                 unit = known.prefixes[country[1].replace(".", "") + "$"]
@@ -215,8 +229,9 @@ def _after(text: str, position: int, number: float, number_end: int) -> tuple[Un
     word = first[1].casefold()
     if word not in known.first_words and word + "." not in known.first_words:
         return None, position
-    ends, phrase = [], ""
-    phrases = []
+    ends: list[int] = []
+    phrase = ""
+    phrases: list[str] = []
     match: re.Match[str] | None = first
     while match and len(phrases) < 4:
         phrase = f"{phrase} {match[1].casefold()}".strip()
@@ -227,7 +242,9 @@ def _after(text: str, position: int, number: float, number_end: int) -> tuple[Un
             following += 1
         match = _WORD.match(text, following)
     for phrase, end in zip(reversed(phrases), reversed(ends)):
-        unit = known.words.get(phrase) or known.words.get(phrase.replace(".", "")) or known.words.get(re.sub(r"(\.\w)(?= )", r"\1.", phrase))
+        unit = (
+            known.words.get(phrase) or known.words.get(phrase.replace(".", "")) or known.words.get(re.sub(r"(\.\w)(?= )", r"\1.", phrase))
+        )
         if unit is None:
             continue
         if text[end : end + 1].isalnum() or (unit.symbol and text[end : end + 1].isdigit()):
@@ -258,6 +275,12 @@ def _strong(text: str, quantity: _Quantity) -> _Quantity | None:
     if after is None and quantity.after is not None:
         _, end, _ = _magnitude(text, quantity.to_end_of_number, before is not None)
     return replace(quantity, before=before, after=after, start=quantity.start if before else quantity.bare_start, end=end)
+
+
+def _bare_pounds(quantity: _Quantity) -> bool:
+    """Small counts of pounds: a weight, where nothing in the text speaks of the currency."""
+    unit = quantity.unit
+    return unit is not None and unit.family == "pound" and not unit.symbol and not quantity.magnitude and not quantity.grouped
 
 
 def _combined(text: str, quantities: list[_Quantity]) -> Iterator[tuple[_Quantity, _Quantity]]:
@@ -374,7 +397,12 @@ def _pair(text: str, spans: list[MoneySpan]) -> list[MoneySpan]:
             previous = paired[index - 1]
             between = text[previous.end : span.start]
             # A pair is two currencies whose bare numbers are of one transaction: no exchange rate is beyond 1 : 100,000.
-            if previous.currency != span.currency and len(between) < 40 and _PAIR.fullmatch(between) and _restates(text, between, span, previous):
+            if (
+                previous.currency != span.currency
+                and len(between) < 40
+                and _PAIR.fullmatch(between)
+                and _restates(text, between, span, previous)
+            ):
                 target = previous.paired_with if previous.paired_with is not None else index - 1
                 span = replace(span, paired_with=target)
         paired.append(span)

@@ -1,68 +1,45 @@
-"""What do the words around an amount say: how exact it is, per what it is counted, and whether it is money at all?"""
+"""What do the words around an amount say: how exact it is, per what it is counted, and whether it is money at all?
+
+The words themselves stand in `lexicons/money_words.json`.
+"""
 
 from __future__ import annotations
 
+import json
 import re
+from importlib.resources import files
 
 from nlp.currencies import Unit
 
-_BEFORE = {
-    "about": (
-        "about", "around", "approximately", "approx", "approx.", "roughly", "some", "nearly", "almost", "close to", "circa", "c.", "ca.", "ca",
-        "~", "an estimated", "estimated at", "estimated", "in the region of", "in the neighborhood of", "in the neighbourhood of", "something like",
-        "somewhere around", "virtually", "practically", "just about", "in the order of", "on the order of", "of the order of", "a reported",
-    ),
-    "more_than": (
-        "more than", "over", "above", "exceeding", "in excess of", "upwards of", "upward of", "north of", "greater than", "just over", "well over",
-        "a little over", "slightly more than", "better than", "higher than", "just above", ">", "beyond", "not less than just over",
-    ),
-    "less_than": (
-        "less than", "under", "below", "fewer than", "just under", "well under", "just below", "lower than", "short of", "south of", "<", "slightly less than",
-        "just shy of", "shy of", "well below",
-    ),
-    "up_to": (
-        "up to", "as much as", "as many as", "a maximum of", "maximum of", "at most", "no more than", "not more than", "not exceeding", "not to exceed",
-        "a ceiling of", "as high as", "upto", "≤", "capped at", "a cap of",
-    ),
-    "at_least": ("at least", "no less than", "not less than", "a minimum of", "minimum of", "no fewer than", "at minimum", "a floor of", "≥", "no lower than"),
-}  # fmt: skip
-_MODIFIER_OF = {phrase: modifier for modifier, phrases in _BEFORE.items() for phrase in phrases}
+_WORDS = json.loads(files("nlp.lexicons").joinpath("money_words.json").read_text(encoding="utf-8"))
+
+
+def _alternatives(phrases: list[str]) -> str:
+    return "|".join(sorted(map(re.escape, phrases), key=len, reverse=True))
+
+
+_MODIFIER_OF: dict[str, str] = {phrase: modifier for modifier, phrases in _WORDS["modifiers"].items() for phrase in phrases}
 _MODIFIER = re.compile(
-    r"(?<![^\s(\[–—“\"'‘-])(%s)(?: (?:a|an|the))?\s*(?:between )?\Z" % "|".join(map(re.escape, sorted(_MODIFIER_OF, key=len, reverse=True))),
+    rf"(?<![^\s(\[–—“\"'‘-])({_alternatives(list(_MODIFIER_OF))})(?: (?:a|an|the))?\s*(?:between )?\Z",
     re.IGNORECASE,
 )
-_BEHIND = re.compile(r"(?P<at_least>,? or more\b|,? or above\b|,? at least\b|,? at a minimum\b)|(?P<about>,? or so\b|,? or thereabouts\b|-odd\b)|(?P<more_than> ?\+(?!\d)|-?plus\b| plus\b(?! \w+ (?:of|in)))|(?P<up_to>,? or less\b|,? at most\b|,? at the most\b|,? or under\b)")
+_BEHIND = re.compile(
+    r"(?P<at_least>,? or more\b|,? or above\b|,? at least\b|,? at a minimum\b)|(?P<about>,? or so\b|,? or thereabouts\b|-odd\b)"
+    r"|(?P<more_than> ?\+(?!\d)|-?plus\b| plus\b(?! \w+ (?:of|in)))|(?P<up_to>,? or less\b|,? at (?:the )?most\b|,? or under\b)"
+)
 # "a dispute over $5 billion", "talks about $5 billion": the word tells what it is about, not how much.
-_ABOUT_WHAT = re.compile(r"\b(?:disput\w+|row|fight\w*|battle\w*|concern\w*|clash\w*|deadlock|talks?|question\w*|lawsuit|sued|argu\w+|spread|control|worri\w+)\s\Z", re.I)
+_ABOUT_WHAT = re.compile(rf"\b(?:{'|'.join(_WORDS['about_what'])})\s\Z", re.IGNORECASE)
 
-_PER_UNITS = {
-    "year": "year", "yr": "year", "annum": "year", "month": "month", "week": "week", "day": "day", "hour": "hour", "hr": "hour", "quarter": "quarter",
-    "share": "share", "unit": "unit", "barrel": "barrel", "bbl": "barrel", "tonne": "tonne", "metric ton": "tonne", "metric tonne": "tonne", "mt": "tonne",
-    "ton": "ton", "short ton": "ton", "ounce": "ounce", "oz": "ounce", "troy ounce": "ounce", "pound": "pound", "lb": "pound", "kilo": "kg", "kilogram": "kg",
-    "kg": "kg", "kilogramme": "kg", "gallon": "gallon", "litre": "litre", "liter": "litre", "bushel": "bushel", "head": "person", "person": "person",
-    "capita": "person", "piece": "piece", "acre": "acre", "hectare": "hectare", "mile": "mile", "square foot": "square foot", "square metre": "square metre",
-    "square meter": "square metre", "megawatt hour": "MWh", "megawatt-hour": "MWh", "mwh": "MWh", "kwh": "kWh", "kilowatt hour": "kWh",
-    "kilowatt-hour": "kWh", "million british thermal units": "mmBtu", "mmbtu": "mmBtu", "barrel of oil equivalent": "barrel", "student": "student",
-    "employee": "employee", "household": "household", "night": "night", "ticket": "ticket", "vehicle": "vehicle", "car": "car", "bond": "bond",
-    "warrant": "warrant", "ads": "ads", "adr": "adr", "dose": "dose", "plane": "plane", "aircraft": "aircraft", "job": "job", "worker": "worker", "child": "child",
-}  # fmt: skip
+_PER_UNITS: dict[str, str] = _WORDS["per_units"]
+_ADVERBS: dict[str, str] = _WORDS["per_adverbs"]
 _PER = re.compile(
-    r"(?:[ -](?:a|an|each|every)[ -]|,? ?/ ?|,?[ -]per[ -]|, )(?P<listed>%s)s?\b|[ -]per[ -](?P<any>[a-z]+)\b|,? (?P<adverb>annually|yearly|monthly|weekly|daily|hourly|apiece|p\.a\.|pa\b|per cent)"
-    % "|".join(sorted(map(re.escape, _PER_UNITS), key=len, reverse=True)),
+    rf"(?:[ -](?:a|an|each|every)[ -]|,? ?/ ?|,?[ -]per[ -])(?P<listed>{_alternatives(list(_PER_UNITS))})s?\b"
+    rf"|[ -]per[ -](?P<any>[a-z]+)\b|,? (?P<adverb>{_alternatives(list(_ADVERBS))})(?!\w)",
     re.IGNORECASE,
 )
-_ADVERBS = {"annually": "year", "yearly": "year", "monthly": "month", "weekly": "week", "daily": "day", "hourly": "hour", "apiece": "piece", "p.a.": "year", "pa": "year"}
-
-_CHANGE = re.compile(
-    r"\b(?:rose|rise[sn]?|rising|fell|falls?|fallen|falling|increas\w+|decreas\w+|cut|raised?|raising|grew|grows?|grown|up|down|declin\w+|jump\w*|dropp?\w*|widen\w*|narrow\w*"
-    r"|climb\w*|surg\w+|plung\w+|slipp?\w*|lower\w*|boost\w*|doubl\w+|tripl\w+|trimm?\w*|soar\w*|shr[aiu]nk\w*|slid\w*|went|moved?|expand\w+|reduc\w+|swung|improv\w+|advanc\w+|upgrad\w+)\b[^.;:]{0,60}\bfrom\s\Z",
-    re.IGNORECASE,
-)
+_CHANGE = re.compile(rf"\b(?:{'|'.join(_WORDS['change_words'])})\b[^.;:]{{0,60}}\bfrom\s\Z", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s\Z", re.IGNORECASE)
-_MONEY_NOUNS = re.compile(
-    r" of (?:\w+[ -]){0,2}(?:debts?|funding|investments?|aid|loss(?:es)?|money|cash|taxpayers?|savings|loans?|bonds?|shares|profits?|assets|support|tax(?:es)?|revenues?|spending|capital|equity|sales|business|exports|imports|help|credit|stock|public|government|damage|contracts?|orders|fines?|finance|relief|budget)",
-    re.IGNORECASE,
-)
+_MONEY_NOUNS = re.compile(rf" of (?:\w+[ -]){{0,2}}(?:{'|'.join(_WORDS['money_nouns'])})", re.IGNORECASE)
 _WEIGHED = re.compile(r" (?:of \w+|per square|in weight|heavier|lighter|overweight|thrust|(?:a|an|per) acre)", re.IGNORECASE)
 _TICKER = re.compile(r"[A-Za-z_]")
 
@@ -91,8 +68,6 @@ def read_per(text: str, end: int) -> str | None:
         return _ADVERBS.get(found["adverb"].casefold())
     if found["any"]:
         return found["any"].casefold() if found["any"].casefold() != "cent" else None
-    if found[0].startswith(", "):
-        return None
     return _PER_UNITS[found["listed"].casefold()]
 
 
