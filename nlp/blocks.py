@@ -102,7 +102,7 @@ def annotate_long(language: Language, doc: Doc, annotators: Sequence[str]) -> Do
         return whole
 
     for name, process in language.pipeline:
-        whole_document = name.startswith("communique.") and name != "communique.lemmas"
+        whole_document = name.startswith("communique_") and name != "communique_lemmas"
         if whole_document or name not in annotators:
             doc = process(doc)
         else:

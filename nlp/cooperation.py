@@ -14,7 +14,14 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span, Token
 
-from nlp import dates, topics
+import importlib.util
+
+from nlp import dates
+
+if importlib.util.find_spec('nlp.topics'):
+    from nlp import topics
+else:
+    topics = None
 from nlp.actors import Actor, Actors, act_words
 from nlp.records import Cooperation
 from nlp.references import References, surface
@@ -278,6 +285,8 @@ def _modifier(token: Token) -> list[Actor]:
 
 
 def _topics(span: Span) -> list[str]:
+    if topics is None:
+        return []
     scores = topics.sentence_topics(span.text)
     return [code for code, score in sorted(scores.items(), key=lambda kv: (-kv[1], kv[0])) if score >= _MIN_TOPIC]
 

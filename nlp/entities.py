@@ -12,13 +12,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from spacy.attrs import LOWER, ORTH
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from nlp import dates, lexicons, money, names, offices
+import importlib.util
+
+from nlp import dates, gazetteer, money, names
+
+if importlib.util.find_spec('nlp.offices'):
+    from nlp import offices
+else:
+    offices = None
 from nlp.references import fold, initials
 
 # A stock word of each kind, given as NORM to merged tokens: the parser knows its behaviour (ARCHITECTURE.md, decision 2).
@@ -41,6 +47,21 @@ _STAND_IN = {
 
 _STOCK = {"PERSON": "PERSON", "NORP": "NORP", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE", "ORG": "ORG", "DATE": "DATE"}
 
+_OWN_SCORES = {
+    "PERSON": 0.86,
+    "FIRM": 0.78,
+    "COUNTRY": 0.7,
+    "PLACE": 0.7,
+    "DATE": 0.8,
+    "NORP": 0.75,
+    "OFFICE": 0.72,
+    "FUND": 0.74,
+    "PUBLIC_BODY": 0.74,
+    "BLOC": 0.6,
+    "ORG": 0.7,
+    "AGREEMENT": 0.74,
+}
+
 _PERCENT = re.compile(
     r"(?<![\w.,])\d+(?:[.,]\d+)*(?:\s?[-–]\s?\d+(?:[.,]\d+)?)?(?:\s?%|[ -](?:per ?cent|percent|pct|percentage points?)\b)", re.I
 )
@@ -62,30 +83,34 @@ _matchers: dict[int, tuple[PhraseMatcher, PhraseMatcher, dict[str, tuple[str, st
 
 def prepare(language: Language) -> None:
     """Build the matchers over lexicon names for a pipeline's vocabulary (0.3 s)."""
-    exact = PhraseMatcher(language.vocab, attr=ORTH)
-    folded = PhraseMatcher(language.vocab, attr=LOWER)
+    exact = PhraseMatcher(language.vocab, attr="ORTH")
+    folded = PhraseMatcher(language.vocab, attr="LOWER")
     facts: dict[str, tuple[str, str, float]] = {}
-    for surface in lexicons.surfaces():
+    for surface in gazetteer.surfaces():
         key = f"{surface.label}|{surface.code}|{surface.score}"
         facts[key] = (surface.label, surface.code or "", surface.score)
         (exact if surface.case_sensitive else folded).add(key, [language.make_doc(surface.form)])
     _matchers[id(language.vocab)] = (exact, folded, facts)
 
 
-def recognise(doc: Doc) -> Doc:
-    """Set `doc.ents` to the arbitrated entities, labels of RECORDS.md, codes as `kb_id`; leaves the money found on `doc._.money`."""
-    country = lexicons.publisher_country(doc._.source.publisher, doc._.source.url) if doc._.source else None
+def recognise(doc: Doc, *, own_ner: bool = False) -> Doc:
+    """Set `doc.ents` to the arbitrated entities, labels of RECORDS.md, codes as `kb_id`; leaves the money found on `doc._.money`.
+
+    `own_ner` tells whose labels the model's spans carry: the project's or the base model's.
+    """
+    country = gazetteer.publisher_country(doc._.source.publisher, doc._.source.url) if doc._.source else None
     text = doc.text
     found = money.find_amounts(text, publisher_country=country)
     doc._.money = found
     proposals: list[Candidate] = []
     proposals += _char_spans(doc, ((m.start, m.end) for m in found), "MONEY", 1.0)
     proposals += _char_spans(doc, ((m.start(), m.end()) for m in _PERCENT.finditer(text)), "PERCENT", 0.99)
-    proposals += _char_spans(doc, ((o.start, o.end) for o in offices.find_offices(text)), "OFFICE", 0.93)
+    if offices:
+        proposals += _char_spans(doc, ((o.start, o.end) for o in offices.find_offices(text)), "OFFICE", 0.93)
     proposals += _char_spans(doc, ((d.start, d.end) for d in dates.find_dates(text)), "DATE", 0.9)
     proposals += _lexical(doc)
     proposals += _named_by_head(doc)
-    proposals += _stock(doc)
+    proposals += _own(doc) if own_ner else _stock(doc)
     spans = arbitrate(doc, proposals)
     doc.ents = vote(doc, spans)
     return doc
@@ -124,9 +149,9 @@ def _named_by_head(doc: Doc) -> Iterator[Candidate]:
         found = names.head_at(doc, i, tables["organisation"])
         if found:
             yield from _body(doc, i, found[1], "ORG", 0.8)
-        if token.lower_ in ("fund", "funds", "bank", "facility") or lexicons.is_fund_head(doc, i):
+        if token.lower_ in ("fund", "funds", "bank", "facility"):
             yield from _fund(doc, i)
-        if lexicons.is_legal_form(token.text):
+        if gazetteer.is_legal_form(token.text):
             yield from _firm(doc, i, 0.92)
         elif token.lower_ in tables["firm"]:
             yield from _firm(doc, i, 0.62)
@@ -185,6 +210,19 @@ def _firm(doc: Doc, i: int, score: float) -> Iterator[Candidate]:
         yield Candidate(start, i + 1, "FIRM", score)
 
 
+def _own(doc: Doc) -> Iterator[Candidate]:
+    """Spans of the project's own recogniser, each label trusted as far as it was measured (decision 3)."""
+    for span in doc.ents:
+        score = _OWN_SCORES.get(span.label_)
+        if score is None:
+            continue
+        start, end = span.start, span.end
+        while end > start and doc[end - 1].text in ("'s", "’s", "’", "'", ",", "."):
+            end -= 1
+        if start < end:
+            yield Candidate(start, end, span.label_, score)
+
+
 def _stock(doc: Doc) -> Iterator[Candidate]:
     """The model's spans under our labels, cleaned of titles, articles and possessives."""
     for span in doc.ents:
@@ -192,7 +230,7 @@ def _stock(doc: Doc) -> Iterator[Candidate]:
         if label is None:
             continue
         start, end = span.start, span.end
-        while start < end and (doc[start].lower_ in ("the", "a", "an") or lexicons.is_honorific(doc[start].text)):
+        while start < end and (doc[start].lower_ in ("the", "a", "an") or gazetteer.is_honorific(doc[start].text)):
             start += 1
         while end > start and doc[end - 1].text in ("'s", "’s", "’", "'", ",", ".", "-"):
             end -= 1
@@ -207,20 +245,18 @@ def _stock(doc: Doc) -> Iterator[Candidate]:
         elif label == "DATE":
             if dates.is_date(doc[start:end].text):
                 yield Candidate(start, end, label, 0.7)
-        elif label == "NORP":
-            yield Candidate(start, end, label, 0.6)
-        elif names.is_name_token(doc[start]):
+        elif label == "NORP" or names.is_name_token(doc[start]):
             yield Candidate(start, end, label, 0.6)
 
 
 def _organisation(doc: Doc, start: int, end: int) -> tuple[str, float]:
     """FIRM or ORG for a span that the model calls an organisation and no head word claims."""
     name = doc[start:end].text
-    if lexicons.is_known_firm(name) or lexicons.is_legal_form(doc[end - 1].text):
+    if gazetteer.is_known_firm(name) or gazetteer.is_legal_form(doc[end - 1].text):
         return "FIRM", 0.75
     before = {doc[k].lower_ for k in range(max(0, start - 2), start)}
     after = {doc[k].lower_ for k in range(end, min(len(doc), end + 3))}
-    if before & lexicons.firm_cues() or after & {"shares", "stock", "plc", "shareholders", "ceo", "subsidiary"}:
+    if before & gazetteer.firm_cues() or after & {"shares", "stock", "plc", "shareholders", "ceo", "subsidiary"}:
         return "FIRM", 0.7
     if name.isupper() and len(name) <= 6:
         return "ORG", 0.45
@@ -304,5 +340,5 @@ def merge(doc: Doc) -> None:
         for span in entities:
             if len(span) > 1:
                 retokenizer.merge(span, attrs={"NORM": _STAND_IN[span.label_], "ENT_KB_ID": span.kb_id_})
-            else:
+            elif not span[0].has_vector:
                 span[0].norm_ = _STAND_IN[span.label_]

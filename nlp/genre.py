@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nlp import lexicons
+from nlp import gazetteer
 
 _TITLE_SIGNS = (
     ("fact_sheet", re.compile(r"\bfact[ -]?sheet\b|\bfactsheet\b|\bbackgrounder\b", re.I)),
@@ -37,15 +37,15 @@ def classify(title: str, text: str, *, publisher: str | None = None, url: str | 
     opening = text[:1500]
     said = len(_SAID.findall(text))
     words = max(1, len(text.split()))
-    if not lexicons.is_media(publisher or "") and len(_STATE_WE.findall(text)) + len(_BOTH_SIDES.findall(text)) >= 3 and said * 200 < words:
+    if not gazetteer.is_media(publisher or "") and len(_STATE_WE.findall(text)) + len(_BOTH_SIDES.findall(text)) >= 3 and said * 200 < words:
         return "joint_statement"
     if _DATELINE.search(text):
         return "news"
     if _RELEASE.search(opening) or _RELEASE.search(text[-600:]):
         return "press_release"
-    if said * 150 >= words or lexicons.is_media(publisher or ""):
+    if said * 150 >= words or gazetteer.is_media(publisher or ""):
         return "news"
-    if _READOUT_OPENING.search(text[:400]) and lexicons.publisher_country(publisher, url):
+    if _READOUT_OPENING.search(text[:400]) and gazetteer.publisher_country(publisher, url):
         return "readout"
     if _TITLE_SIGNS[4][1].search(title):
         return "press_release"
@@ -56,11 +56,11 @@ def find_parties(title: str, text: str, genre: str, *, publisher: str | None = N
     """Codes of the countries and blocs that issue the document or meet in it; none for news."""
     if genre in ("news", "other", "speech"):
         return ()
-    codes = dict.fromkeys(lexicons.codes_in(title))
+    codes = dict.fromkeys(gazetteer.codes_in(title))
     if genre in ("fact_sheet", "readout", "press_release"):
-        issuer = lexicons.publisher_country(publisher, url)
+        issuer = gazetteer.publisher_country(publisher, url)
         if issuer:
             codes = {issuer: None, **codes}
     if len(codes) < 2:
-        codes.update(dict.fromkeys(lexicons.codes_in(text[:400])))
+        codes.update(dict.fromkeys(gazetteer.codes_in(text[:400])))
     return tuple(codes)

@@ -12,7 +12,7 @@ _MOST_ENTRIES = 200_000
 
 
 class CachedLemmas:
-    """Component `communique.lemmas`. The table holds plain Python strings, so it may outlive a memory zone."""
+    """Component `communique_lemmas`. The table holds plain Python strings, so it may outlive a memory zone."""
 
     def __init__(self) -> None:
         self._base: Language | None = None
@@ -23,7 +23,7 @@ class CachedLemmas:
         self._base = base
 
     def _ask(self, word: str, tag: str) -> tuple[str, str]:
-        assert self._base is not None, "communique.lemmas: learn_from() was not called"
+        assert self._base is not None, "communique_lemmas: learn_from() was not called"
         single = Doc(self._base.vocab, words=[word], tags=[tag])
         for name in ("attribute_ruler", "lemmatizer"):
             single = self._base.get_pipe(name)(single)

