@@ -8,7 +8,8 @@ taken in, or `.removed` folders: `recover` removes these as well. (Order of step
 A reader that lists `current/<table>/**` while the link moves may list one month of the old state and the next of the new one. So a
 commit gives *all* files of a table that it changes new names: every name belongs to one state of its table, a mixed list holds a
 name that is gone, and the read fails cleanly instead of being wrong. A month that is new to the table has no name to be missed by: its
-empty folder is made in the current snapshot first, so that a list of months taken before the swap has it.
+empty folder is made in the current snapshot first, and the swap waits `settle_seconds` from then on, so that whoever lists the months
+before the swap and their files after it knows of the month (he would have to pause for longer than that between the two).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import dataclasses
 import datetime as dt
 import json
 import logging
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -62,6 +64,7 @@ class Committer:
     layout: Layout
     limits: Limits
     durable: bool
+    settle_seconds: float
     on_step: Callable[[str], None]
 
     def recover(self, current: Snapshot | None) -> None:
@@ -93,7 +96,7 @@ class Committer:
         snapshot_id = self.layout.new_snapshot_id(now)
         partial, final, link = self.layout.partial(snapshot_id), self.layout.snapshot(snapshot_id), self.layout.next_link(snapshot_id)
         try:
-            self._make_months(current, plans)
+            settled = time.monotonic() + (self.settle_seconds if self._make_months(current, plans) else 0)
             tables = self._build(partial, plans)
             manifest = Manifest(snapshot_id, current.id if current else None, now, message, component, tables, consumed)
             write_text(manifest.to_json(), partial / MANIFEST, durable=self.durable)
@@ -108,6 +111,7 @@ class Committer:
             partial.rename(final)
             self._sync(self.layout.snapshots)
             self.on_step("named")
+            time.sleep(max(0, settled - time.monotonic()))
             link.replace(self.layout.current)
         except BaseException:
             remove_tree(partial)
@@ -144,13 +148,17 @@ class Committer:
         self.layout.snapshot(snapshot_id).rename(removed)
         remove_tree(removed)
 
-    def _make_months(self, current: Snapshot | None, plans: Mapping[str, TablePlan]) -> None:
+    def _make_months(self, current: Snapshot | None, plans: Mapping[str, TablePlan]) -> bool:
+        """Make the folders of months that are new to a table in the current snapshot; whether there were any."""
+        made = False
         if current is None:
-            return
+            return made
         for name, plan in plans.items():
             for folder in {*plan.folders, *(file.folder for file in plan.stays)}:
-                with suppress(FileNotFoundError):  # a table that is new with this version
-                    (current.path / name / folder).mkdir(exist_ok=True)
+                with suppress(FileExistsError):
+                    (current.path / name / folder).mkdir(parents=True)
+                    made = True
+        return made
 
     def _build(self, partial: Path, plans: Mapping[str, TablePlan]) -> dict[str, TableFiles]:
         partial.mkdir()

@@ -32,8 +32,8 @@ TYPES: dict[str, pa.DataType] = {
     "float64": pa.float64(),
     "date32": pa.date32(),
     "timestamp[us, UTC]": pa.timestamp("us", tz="UTC"),
-    "list<string>": pa.list_(pa.string()),
-    "list<int32>": pa.list_(pa.int32()),
+    "list<string>": pa.list_(pa.field("element", pa.string())),  # "element": the name that Parquet gives back
+    "list<int32>": pa.list_(pa.field("element", pa.int32())),
 }
 UNKNOWN_MONTH = "unknown"
 _ORDER_IN_DOCUMENT = ("in_title", "start", "end")

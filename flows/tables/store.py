@@ -53,13 +53,16 @@ class Store:
         target_file_rows: int = 512_000,
         max_files_per_partition: int = 8,
         durable: bool = True,
+        settle_seconds: float = 0.2,
         on_step: Callable[[str], None] | None = None,
     ) -> None:
         """`processed` is the folder that contains `current`; it is made by the first commit.
 
         A snapshot is kept while it is younger than `keep_days` or among the newest `keep_snapshots`. `lock_timeout` is in seconds. A
         file of `target_file_rows` is full; of others a month has at most `max_files_per_partition`. `durable` syncs files and
-        folders to the disk before a commit counts: switch it off only where a power cut does not matter. `on_step` is called with
+        folders to the disk before a commit counts: switch it off only where a power cut does not matter. `settle_seconds`: how
+        long at least a reader through `current` may take from listing a table's months to listing their files; a commit that brings a
+        new month takes as long. `on_step` is called with
         the name of each step of a commit (`STEPS`) when it is done.
         """
         self.path = Path(processed).absolute()
@@ -71,7 +74,7 @@ class Store:
         self._on_step = on_step or (lambda step: None)
         self._limits = Limits(target_file_rows, max_files_per_partition)
         self._cache = KeyCache()
-        self._committer = Committer(self._layout, self._limits, durable, self._on_step)
+        self._committer = Committer(self._layout, self._limits, durable, settle_seconds, self._on_step)
 
     def __repr__(self) -> str:
         return f"Store({str(self.path)!r})"
