@@ -1,0 +1,221 @@
+"""Which document is a copy of one that was taken in before: the same text, or a syndicated copy of it?
+
+Exact copies are found by their text's hash. Near copies in three steps, each a little dearer than the one before: MinHash bands
+that agree (locality-sensitive hashing), the likeness that the whole signatures promise, and the texts themselves. The last step
+also tells a copy from a *sibling*, another document of the same template (tomorrow's briefing, the call with the next president):
+a copy leaves words out and adds some, a sibling has other names and numbers in the same places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+import numpy as np
+import rensa
+
+SHINGLE_WORDS = 4
+PERMUTATIONS = 64
+BANDS = 32  # of two values each: a pair with Jaccard 0.3 shares a band with probability 0.95, one with 0.5 with 0.9999
+SEED = 42
+SIGNATURE_VERSION = rensa.RMinHash.ALGORITHM_VERSION
+SHORT_WORDS = 40  # shorter texts have too few shingles to tell a copy from a sibling: exact copies only
+
+# MEASUREMENTS.md, "Reading": copies have Jaccard 0.5 to 0.95 on such shingles (containment 1.0 when cut), unrelated stories 0.02.
+PROMISING = 0.2  # estimated Jaccard; the estimate's standard deviation at 0.3 is 0.06
+CONTAINMENT = 0.8
+JACCARD = 0.5
+
+SUBSTITUTION_WORDS = 12  # a longer passage in the place of another is an insertion and an omission, not a substitution
+SUBSTITUTIONS = 0.03  # of the shorter text's names and numbers may stand replaced: corrected figures, a house's spelling
+ALIGNED_WORDS = 3_000  # siblings differ early; longer alignments only take time
+
+_WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
+_SENTENCE_END = re.compile(r"[.!?:”\"\n]\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A text as the comparison needs it."""
+
+    title: str
+    words: tuple[str, ...]
+    initial: tuple[bool, ...]
+    """Whether each word begins a sentence, where a capital says nothing."""
+
+    @property
+    def folded(self) -> list[str]:
+        """The words without regard to case and to the dots of "U.S."."""
+        return [word.casefold().replace(".", "") for word in self.words]
+
+
+def read_story(title: str, text: str) -> Story:
+    """Words of a text, with which of them begin a sentence."""
+    words, initial, last = [], [], 0
+    for match in _WORD.finditer(text):
+        words.append(match[0])
+        initial.append(not words[:-1] or bool(_SENTENCE_END.search(text[last : match.start()])))
+        last = match.end()
+    return Story(title, tuple(words), tuple(initial))
+
+
+def shingles(words: Sequence[str]) -> list[str]:
+    """Every run of four words, in order; of a shorter text the text."""
+    if len(words) < SHINGLE_WORDS:
+        return [" ".join(words)] if words else []
+    return [" ".join(words[i : i + SHINGLE_WORDS]) for i in range(len(words) - SHINGLE_WORDS + 1)]
+
+
+def signature(story: Story) -> tuple[int, ...]:
+    """The MinHash of a story: the version of the algorithm, then 64 values as signed 32-bit integers; empty for short texts."""
+    if len(story.words) < SHORT_WORDS:
+        return ()
+    minhash = rensa.RMinHash(PERMUTATIONS, SEED)
+    minhash.update(shingles(story.folded))
+    values = np.array(minhash.digest(), dtype=np.uint32).view(np.int32)
+    return (SIGNATURE_VERSION, *values.tolist())
+
+
+def is_copy(new: Story, old: Story) -> bool:
+    """Whether two texts are the same story: most of the shorter one stands in the other, and no other names or numbers in its place."""
+    if min(len(new.words), len(old.words)) < SHORT_WORDS:
+        return False
+    first, second = shingles(new.folded), shingles(old.folded)
+    a, b = set(first), set(second)
+    shared = len(a & b)
+    if shared < CONTAINMENT * min(len(a), len(b)) and shared < JACCARD * len(a | b):
+        return False
+    return not _other_subject(new, old) and not _other_facts(new, old, first, second)
+
+
+def _facts(story: Story) -> set[str]:
+    """Words that name or count something: with a digit, or with a capital inside a sentence."""
+    return {
+        word
+        for word, initial in zip(story.words, story.initial)
+        if any(character.isdigit() for character in word) or (word[0].isupper() and not initial)
+    }
+
+
+def _other_subject(new: Story, old: Story) -> bool:
+    """Each has a name or number in its title and its text that the other has nowhere."""
+
+    def own(story: Story, other: Story) -> bool:
+        known = set(other.words) | set(_WORD.findall(other.title))
+        return any(word in story.words and word not in known for word in _facts(read_story("", f"– {story.title}")))
+
+    return own(new, old) and own(old, new)
+
+
+def _other_facts(new: Story, old: Story, first: list[str], second: list[str]) -> bool:
+    """More names and numbers stand replaced by others than a copy editor would change."""
+    first, second = first[:ALIGNED_WORDS], second[:ALIGNED_WORDS]
+    new_facts, old_facts = _facts(new), _facts(old)
+    new_words, old_words = set(new.words), set(old.words)
+    replaced, end_new, end_old = 0, 0, 0
+    blocks = [b for b in SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks() if b.size]
+    for number, block in enumerate(blocks):
+        gap_new, gap_old = new.words[end_new : block.a], old.words[end_old : block.b]
+        if number and len(gap_new) <= SUBSTITUTION_WORDS and len(gap_old) <= SUBSTITUTION_WORDS:
+            mine = sum(word in new_facts and word not in old_words for word in gap_new)
+            theirs = sum(word in old_facts and word not in new_words for word in gap_old)
+            replaced += min(mine, theirs)
+        end_new, end_old = block.a + block.size + SHINGLE_WORDS - 1, block.b + block.size + SHINGLE_WORDS - 1
+    return replaced > SUBSTITUTIONS * min(len(new_facts), len(old_facts))
+
+
+class SignatureIndex:
+    """Which stories, in the order of taking in, may be alike? 0.5 KB a story: 50 MB for 100,000.
+
+    The bands lie in sorted arrays; what was added since the last merge lies in dictionaries. Numbers of stories are their order.
+    """
+
+    MERGE_AT = 2_000
+
+    def __init__(self) -> None:
+        self.doc_ids: list[str] = []
+        self._signatures = np.empty((0, PERMUTATIONS), dtype=np.uint32)
+        self._keys = np.empty((BANDS, 0), dtype=np.uint32)
+        self._order = np.empty((BANDS, 0), dtype=np.uint32)
+        self._fresh: list[np.ndarray] = []
+        self._fresh_bands: list[dict[int, list[int]]] = [defaultdict(list) for _ in range(BANDS)]
+        self._number: dict[str, int] = {}
+
+    def add(self, doc_id: str, values: Sequence[int]) -> None:
+        """Add a story by its `signature`; an empty one (short text) is left out."""
+        if len(values) != PERMUTATIONS + 1:
+            return
+        row = _unsigned(values)
+        number = len(self.doc_ids)
+        self.doc_ids.append(doc_id)
+        self._number[doc_id] = number
+        self._fresh.append(row)
+        for band, key in enumerate(_bands(row[None, :])[:, 0].tolist()):
+            self._fresh_bands[band][key].append(number)
+        if len(self._fresh) >= self.MERGE_AT:
+            self._merge()
+
+    def add_many(self, doc_ids: Sequence[str], values: np.ndarray) -> None:
+        """Add stories at once by their signatures, one a row of `values` (int32)."""
+        self._merge()
+        for doc_id in doc_ids:
+            self._number[doc_id] = len(self.doc_ids)
+            self.doc_ids.append(doc_id)
+        self._fresh = list(np.ascontiguousarray(values[:, 1:]).view(np.uint32))
+        self._merge()
+
+    def remove(self, doc_id: str) -> None:
+        """Forget a story whose text has changed; one that was never added is fine."""
+        self._number.pop(doc_id, None)
+
+    def candidates(self, values: Sequence[int]) -> Iterator[str]:
+        """doc_ids of the stories that may be the same, first taken in first."""
+        if len(values) != PERMUTATIONS + 1:
+            return
+        row = _unsigned(values)
+        found: set[int] = set()
+        for band, key in enumerate(_bands(row[None, :])[:, 0]):
+            left, right = np.searchsorted(self._keys[band], [key, key + np.uint64(1)])
+            found.update(self._order[band, left:right].tolist())
+            found.update(self._fresh_bands[band].get(int(key), ()))
+        merged = len(self._signatures)
+        for number in sorted(found):
+            other = self._signatures[number] if number < merged else self._fresh[number - merged]
+            doc_id = self.doc_ids[number]
+            if self._number.get(doc_id) == number and np.count_nonzero(other == row) >= PROMISING * PERMUTATIONS:
+                yield doc_id
+
+    def _merge(self) -> None:
+        if not self._fresh:
+            return
+        rows = np.stack(self._fresh)
+        start = len(self._signatures)
+        keys = np.concatenate([self._keys, _bands(rows).astype(np.uint32)], axis=1)
+        numbers = np.broadcast_to(np.arange(start, start + len(rows), dtype=np.uint32), (BANDS, len(rows)))
+        order = np.concatenate([self._order, numbers], axis=1)
+        for band in range(BANDS):  # band by band: a sort of all at once would need the memory of all at once
+            by_key = np.argsort(keys[band], kind="stable")
+            keys[band], order[band] = keys[band][by_key], order[band][by_key]
+        self._keys, self._order = keys, order
+        self._signatures = np.concatenate([self._signatures, rows])
+        self._fresh = []
+        self._fresh_bands = [defaultdict(list) for _ in range(BANDS)]
+
+
+def _unsigned(values: Sequence[int]) -> np.ndarray:
+    return np.array(values[1:], dtype=np.int32).view(np.uint32)
+
+
+def _bands(rows: np.ndarray) -> np.ndarray:
+    """A 32-bit key for each band of each signature, as uint64: (bands, rows)."""
+    pairs = rows.reshape(len(rows), BANDS, PERMUTATIONS // BANDS).astype(np.uint64)
+    mixed = (pairs[:, :, 0] << np.uint64(32) | pairs[:, :, 1]) * np.uint64(0x9E3779B97F4A7C15)
+    return np.ascontiguousarray((mixed >> np.uint64(32)).T)
+
+
+def first_copy(story: Story, candidates: Iterable[tuple[str, Story]]) -> str | None:
+    """The doc_id of the first candidate that is the same story."""
+    return next((doc_id for doc_id, other in candidates if is_copy(story, other)), None)

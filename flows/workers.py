@@ -1,0 +1,269 @@
+"""How is one chunk of documents read, in this process or in one of a pool, and what does a worker leave behind?
+
+A worker loads the model once, turns documents into rows and stages them; what goes back to the committer is a few numbers. A worker
+that loses its parent ends itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import importlib
+import itertools
+import json
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, cast
+
+import pyarrow as pa
+
+from flows.entities import with_entities
+from flows.tables.rates import Rates
+from flows.tables.schemas import to_table
+from flows.tables.store import Store
+from nlp.records import RECORD_TABLES, Amount, Deal, Extraction, Record, Run, Text
+
+CHUNK_DOCUMENTS = 16  # as many as the extractor reads at once; what a worker that dies takes along
+CHUNK_CHARACTERS = 150_000
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One document to be read."""
+
+    text: Text
+    content_hash: str
+    attempt: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Documents that are read and staged together."""
+
+    name: str
+    tasks: tuple[Task, ...]
+
+    @property
+    def doc_ids(self) -> list[str]:
+        """Its documents."""
+        return [task.text.doc_id for task in self.tasks]
+
+
+@dataclass(slots=True)
+class Read:
+    """What became of some documents: staged batches, and errors by doc_id of those that failed."""
+
+    staged: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a worker needs to know before its first chunk."""
+
+    extractor: str
+    model: str
+    processed: Path
+
+
+def chunks(name: str, tasks: Sequence[Task]) -> list[Chunk]:
+    """The documents in order, in chunks of at most 16 documents and 150,000 characters (a longer one stands alone)."""
+    found: list[list[Task]] = []
+    size = 0
+    for task in tasks:
+        length = len(task.text.text)
+        if not found or len(found[-1]) >= CHUNK_DOCUMENTS or size + length > CHUNK_CHARACTERS:
+            found.append([])
+            size = 0
+        found[-1].append(task)
+        size += length
+    return [Chunk(f"{name}-{number:05d}", tuple(part)) for number, part in enumerate(found)]
+
+
+class ModelError(RuntimeError):
+    """The extractor cannot be loaded; no document is to blame."""
+
+
+class ReadError(RuntimeError):
+    """The extractor failed on these documents; the message is one line."""
+
+
+@functools.lru_cache(maxsize=1)
+def _reader(extractor: str, model: str) -> Any:
+    try:
+        return importlib.import_module(extractor).load(model)
+    except Exception as error:
+        raise ModelError(f"cannot load the extractor {extractor} with model {model}: {one_line(error)}") from error
+
+
+@functools.cache
+def _rates() -> Rates:
+    return Rates()
+
+
+def read_chunk(source: Source, chunk: Chunk) -> None:
+    """Extract the documents of a chunk and stage their rows, with their rows of `runs`.
+
+    Raises `ReadError` (a document is to blame), `ModelError`, and what `Store.stage` raises when the disk is.
+    """
+    extractor = _reader(source.extractor, source.model)
+    try:
+        tables = _tables(source, extractor, chunk)
+    except Exception as error:  # whatever a component raises is a failure of these documents, not of the run
+        raise ReadError(one_line(error)) from error
+    Store(source.processed, durable=False).stage(chunk.name, tables)
+
+
+def _tables(source: Source, extractor: Any, chunk: Chunk) -> dict[str, pa.Table]:
+    module = importlib.import_module(source.extractor)
+    version = module.pipeline_version(source.model)
+    components = json.dumps(module.component_versions(source.model), sort_keys=True)
+    started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
+    extractions = list(extractor.extract(task.text for task in chunk.tasks))
+    seconds = time.perf_counter() - clock
+    characters = sum(len(task.text.text) for task in chunk.tasks) or 1
+    rows: dict[str, list[Any]] = {table: [] for table in RECORD_TABLES}
+    runs = []
+    for task, extraction in zip(chunk.tasks, extractions, strict=True):
+        records = finish(extraction, task.text.published_on)
+        for record in records:
+            rows[_TABLE[type(record)]].append(record)
+        runs.append(
+            Run(
+                doc_id=task.text.doc_id,
+                content_hash=task.content_hash,
+                pipeline_version=version,
+                component_versions=components,
+                attempt=task.attempt,
+                started_at=started,
+                finished_at=dt.datetime.now(dt.UTC),
+                status="ok",
+                seconds=seconds * len(task.text.text) / characters,
+                record_count=len(records),
+            )
+        )
+    made = {table: to_table(table, of) for table, of in rows.items() if of}
+    return made | {"runs": to_table("runs", runs)}
+
+
+_TABLE = {kind: table for table, kind in RECORD_TABLES.items()}
+
+
+def finish(extraction: Extraction, published_on: dt.date | None) -> list[Record]:
+    """A document's records with entities, and with dollars at the rate of its publication day."""
+    return [_with_dollars(record, published_on) for record in with_entities(extraction.records)]
+
+
+def _with_dollars(record: Record, day: dt.date | None) -> Record:
+    if not isinstance(record, (Amount, Deal)) or record.amount_min is None:
+        return record
+    worth = _rates().usd(record.amount_min, record.currency, day)
+    if isinstance(record, Amount):
+        return replace(record, amount_usd=worth.amount_usd, fx_date=worth.fx_date, fx_source=worth.source)
+    return replace(record, amount_usd=worth.amount_usd, fx_date=worth.fx_date)
+
+
+def one_line(error: BaseException) -> str:
+    """An error as one line for `runs.error`."""
+    return " ".join(f"{type(error).__name__}: {error}".split())[:500]
+
+
+DIED = "the process that read it ended without an answer"
+
+
+class Workers:
+    """Reads chunks in `count` processes (0: in this one). A context manager; the processes start with the first chunk."""
+
+    def __init__(self, source: Source, count: int) -> None:
+        self.source = source
+        self.count = count
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop(wait_for_it=kind is None)
+
+    def read(self, parts: Iterable[Chunk], *, on_done: Callable[[Chunk], None] | None = None) -> Read:
+        """Read chunks; those that fail are in `failed` with all their documents.
+
+        No more chunks are on their way than there are processes, so that a process that dies takes only these along. `on_done` is
+        called with each chunk that was staged.
+        """
+        done = Read()
+        if self.count == 0:
+            for part in parts:
+                try:
+                    read_chunk(self.source, part)
+                except ReadError as error:
+                    done.failed |= dict.fromkeys(part.doc_ids, str(error))
+                else:
+                    _note(done, part, on_done)
+            return done
+        waiting = iter(parts)
+        running: dict[Future[None], tuple[Chunk, ProcessPoolExecutor]] = {}
+        while True:
+            for part in itertools.islice(waiting, self.count - len(running)):
+                future = self._submit(part)
+                running[future] = part, cast(ProcessPoolExecutor, self._pool)
+            if not running:
+                return done
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                part, pool = running.pop(future)
+                try:
+                    future.result()
+                except BrokenProcessPool:
+                    if pool is self._pool:
+                        self._stop(wait_for_it=False)
+                    done.failed |= dict.fromkeys(part.doc_ids, DIED)
+                except ReadError as error:
+                    done.failed |= dict.fromkeys(part.doc_ids, str(error))
+                else:
+                    _note(done, part, on_done)
+
+    def _submit(self, part: Chunk) -> Future[None]:
+        try:
+            return self._started().submit(read_chunk, self.source, part)
+        except BrokenProcessPool:  # a process was ended while it had nothing to do
+            self._stop(wait_for_it=False)
+            return self._started().submit(read_chunk, self.source, part)
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")  # fork would copy locks of Prefect's threads
+            self._pool = ProcessPoolExecutor(self.count, mp_context=context, initializer=_end_with_parent)
+        return self._pool
+
+    def _stop(self, *, wait_for_it: bool) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=wait_for_it, cancel_futures=True)
+
+
+def _note(done: Read, part: Chunk, on_done: Callable[[Chunk], None] | None) -> None:
+    done.staged.append(part.name)
+    if on_done:
+        on_done(part)
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that started it is gone: it would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        cast(Any, parent).join()
+        os._exit(1)
+
+    if parent is not None:
+        threading.Thread(target=watch, daemon=True).start()
