@@ -1,0 +1,174 @@
+"""Who or what does a noun phrase of a deal stand for: a firm by its fullest name, "the company", "it", "the U.S. government", a plant?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from nlp.deal_lexicon import words
+
+ACTORS = ("FIRM", "FUND", "PUBLIC_BODY", "ORG", "COUNTRY", "BLOC", "PERSON", "NORP")
+_COMPANIES = ("FIRM", "FUND", "ORG")
+_STATES = ("COUNTRY", "BLOC", "PUBLIC_BODY")
+_LONGEST_TARGET = 12
+_FAR_SENTENCES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A party as the row will name it: the entity's fullest name or the phrase; its label ("" for a phrase) and its token."""
+
+    name: str
+    label: str
+    token: Token
+
+
+def with_conjuncts(token: Token) -> list[Token]:
+    """The token and what is joined to it by "and", commas or an apposition of names ("A, B and C")."""
+    found = [token]
+    for conjunct in token.conjuncts:
+        if conjunct.i > token.i and conjunct.pos_ in ("PROPN", "NOUN", "PRON", "X", "ADJ") and conjunct not in found:
+            found.append(conjunct)
+    return found
+
+
+def parties(token: Token | None, *, strict: bool = True) -> list[Party]:
+    """The acting parties that a noun phrase names; with `strict` only entities, pronouns and phrases whose head is an actor."""
+    if token is None:
+        return []
+    named: list[Party] = []
+    for member in with_conjuncts(token):
+        party = _party(member, strict)
+        if party and all(party.name != p.name for p in named):
+            named.append(party)
+    return named
+
+
+def _party(token: Token, strict: bool) -> Party | None:
+    doc = token.doc
+    if token.ent_type_ in ACTORS:
+        return entity_party(token)
+    if token.ent_type_ in ("MONEY", "PERCENT", "DATE", "OFFICE", "AGREEMENT", "PLACE"):
+        if token.ent_type_ == "AGREEMENT" and not strict:
+            return entity_party(token)
+        if token.ent_type_ == "OFFICE":
+            return next((entity_party(c) for c in token.children if c.ent_type_ == "PERSON"), None)
+        return None
+    for child in token.children:  # "the maker of photoresists, JSR"; "supermarket chain Pasar Hijau"
+        if child.dep_ in ("appos", "compound") and child.ent_type_ in _COMPANIES and abs(child.i - token.i) < 8:
+            if child.dep_ == "compound" and child.i < token.i and token.lemma_.lower() in ("shareholder", "executive", "chairman", "share", "stock"):
+                continue
+            return entity_party(child)
+    lower = token.lower_
+    if lower in ("it", "itself", "they", "we", "which", "that", "who", "them"):
+        found = antecedent(token)
+        return found
+    cluster = doc._.references.resolve(token) if doc._.references else None
+    if cluster is not None:
+        return Party(cluster.name, cluster.label, token)
+    lemma = token.lemma_.lower()
+    if lemma in words("actor_nouns"):
+        plural = token.tag_ in ("NNS", "NNPS")
+        modifiers = [c for c in token.subtree if c.ent_type_ in (*ACTORS, "NORP") and c.i < token.i]
+        if modifiers or (not plural and lemma in ("government", "fund", "consortium", "investor", "bank", "lender", "ministry", "agency", "foundation")):
+            return Party(phrase(token), "", token)
+        return None
+    return None if strict else Party(phrase(token), "", token)
+
+
+def entity_party(token: Token) -> Party:
+    """The party that an entity token is, under its cluster's fullest name."""
+    references = token.doc._.references
+    cluster = references.of(token) if references else None
+    name = cluster.name if cluster else re.sub(r"['’]s$", "", token.text)
+    if token.ent_type_ in ("NORP", "COUNTRY") and token.i + 1 < len(token.doc):
+        head = token.head
+        if head.i > token.i and head.lemma_.lower() in ("government", "administration", "state") and head.i - token.i <= 2:
+            return Party(f"{token.text} {head.text}", token.ent_type_, token)
+    return Party(name, token.ent_type_, token)
+
+
+def antecedent(token: Token) -> Party | None:
+    """What "it", "they", "we", "which" stand for: the relative clause's noun, else the nearest earlier subject that can act."""
+    doc: Doc = token.doc
+    lower = token.lower_
+    if lower in ("which", "that", "who"):
+        clause = token.head
+        while clause.dep_ not in ("relcl", "ROOT") and clause.head is not clause:
+            clause = clause.head
+        return _party(clause.head, True) if clause.dep_ == "relcl" and clause.head is not token else None
+    labels = ("FIRM", "FUND", "ORG", "PUBLIC_BODY", "COUNTRY", "BLOC") if lower != "we" else _COMPANIES
+    best: tuple[int, int, int] | None = None
+    chosen: Token | None = None
+    sentences = list(doc[max(0, token.i - 120) : token.i + 1].sents)
+    here = token.sent.start
+    near = [s for s in sentences if s.start <= here][-_FAR_SENTENCES - 1 :]
+    for distance, sentence in enumerate(reversed(near)):
+        for candidate in sentence:
+            if candidate.i >= token.i or candidate.ent_type_ not in labels:
+                continue
+            subject = candidate.dep_ in ("nsubj", "nsubjpass") or candidate.head.dep_ in ("nsubj", "nsubjpass")
+            company = candidate.ent_type_ in ("FIRM", "FUND")
+            rank = (-distance, int(subject) * 2 + int(company), candidate.i if not subject else -candidate.i)
+            if best is None or rank > best:
+                best, chosen = rank, candidate
+    return entity_party(chosen) if chosen is not None else None
+
+
+_STOP_CHILD = {"relcl", "advcl", "ccomp", "punct", "parataxis", "cc", "conj", "appos", "mark", "csubj", "dep"}
+
+
+def phrase(token: Token) -> str:
+    """The noun phrase of a token as text: articles, money and relative clauses left out, at most a dozen words."""
+    kept = [t for t in _phrase_tokens(token) if t.ent_type_ not in ("MONEY",)]
+    kept.sort(key=lambda t: t.i)
+    while kept and (kept[0].lower_ in ("the", "its", "their", "of", "to", "up", "more", "than", "over", "about", "nearly") or kept[0].is_punct):
+        kept.pop(0)
+    while kept and (kept[-1].is_punct or kept[-1].dep_ in ("prep", "det", "mark", "aux") or kept[-1].is_space):
+        kept.pop()
+    if not kept:
+        return ""
+    first, last = kept[0].i, kept[-1].i
+    if not any(t.ent_type_ == "MONEY" for t in token.doc[first : last + 1]):
+        kept = list(token.doc[first : last + 1])[:_LONGEST_TARGET]
+    return re.sub(r"\s+", " ", "".join(t.text_with_ws for t in kept)).strip(" ,;:–—-\n").strip()
+
+
+def _phrase_tokens(token: Token) -> Iterator[Token]:
+    yield token
+    for child in token.children:
+        if child.dep_ in _STOP_CHILD and not (child.dep_ == "punct" and child.text in ("-", "’", "'", "&")):
+            continue
+        if child.dep_ == "prep" and (child.lower_ in ("by", "from", "with", "after", "since", "as", "at", "over", "through", "under", "via") or _has_date(child)):
+            continue
+        if child.dep_ in ("acl", "relcl"):
+            continue
+        yield from _phrase_tokens(child)
+
+
+def _has_date(preposition: Token) -> bool:
+    return any(c.ent_type_ == "DATE" for c in preposition.children)
+
+
+def target_name(token: Token) -> tuple[str, str]:
+    """Name and label of what a deal is about: an organisation by its fullest name, else the phrase."""
+    if token.ent_type_ in (*_COMPANIES, "COUNTRY", "BLOC", "PUBLIC_BODY", "PERSON", "AGREEMENT"):
+        return entity_party(token).name, token.ent_type_
+    for child in token.children:
+        if child.dep_ in ("appos",) and child.ent_type_ in _COMPANIES:
+            return entity_party(child).name, child.ent_type_
+    lemma = token.lemma_.lower()
+    if token.pos_ != "PRON" and lemma in ("company", "firm", "maker", "group", "chain", "startup", "producer", "operator", "unit", "rival", "business"):
+        for child in token.children:
+            if child.dep_ == "compound" and child.ent_type_ in _COMPANIES and lemma not in ("unit", "business"):
+                return entity_party(child).name, child.ent_type_
+        cluster = token.doc._.references.resolve(token) if token.doc._.references else None
+        if cluster is not None:
+            return cluster.name, cluster.label
+    if token.lower_ in ("it", "them", "which"):
+        found = antecedent(token)
+        return (found.name, found.label) if found else ("", "")
+    return phrase(token), ""
