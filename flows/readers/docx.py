@@ -25,9 +25,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _DC, _DCTERMS = "{http://purl.org/dc/elements/1.1/}", "{http://purl.org/dc/terms/}"
 # Deleted and moved-away text, field codes, comments' marks, the second rendering of a text box.
-_SKIPPED = {f"{_W}{name}" for name in ("del", "moveFrom", "delText", "instrText", "pPr", "rPr", "commentReference", "sectPr")} | {
-    f"{_MC}Fallback"
-}
+_SKIPPED = {f"{_W}{name}" for name in ("del", "moveFrom", "delText", "instrText", "pPr", "rPr", "sectPr")} | {f"{_MC}Fallback"}
 _TITLE_STYLE = re.compile(r"^(?:title|titel|titre|t[ií]tulo)$", re.I)
 _HEADING_STYLE = re.compile(r"^(?:heading|überschrift|titre|t[ií]tulo)[ ]?1$", re.I)
 _TEMPLATE_MADE = "2013-12-23T23:15:00Z"  # python-docx's template: says nothing about the document

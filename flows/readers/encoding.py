@@ -28,7 +28,8 @@ _SUPERSETS = {
     "big5": "big5hkscs",
 }
 _META = re.compile(
-    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,30})|<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{2,30})""", re.I
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,30})|<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{2,30})""",
+    re.I,
 )
 _SAMPLE = 200_000  # bytes charset-normalizer looks at
 

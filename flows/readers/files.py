@@ -163,6 +163,8 @@ def _iter_container(
             yield item
     except Unreadable as problem:
         fault = problem
+    except (ValueError, RecursionError, OverflowError) as error:
+        fault = Unreadable("malformed", f"The file cannot be read as records ({type(error).__name__}).")
     fault = (unpacked.fault if unpacked else None) or fault
     if fault:
         yield RawReject(fault.reason, fault.detail)

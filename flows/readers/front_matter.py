@@ -56,9 +56,8 @@ def _load(block: str) -> dict[str, Any]:
 
 def _check(block: str) -> None:
     """Refuse what makes YAML grow: aliases multiply, depth recurses."""
-    depth = nodes = 0
-    for event in yaml.parse(block, Loader=yaml.BaseLoader):
-        nodes += 1
+    depth = 0
+    for nodes, event in enumerate(yaml.parse(block, Loader=yaml.BaseLoader)):
         if isinstance(event, yaml.AliasEvent):
             raise Unreadable("malformed", "The front matter uses YAML aliases, which are not read; write the values out.")
         if isinstance(event, yaml.CollectionStartEvent):

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_END_MARK = re.compile(r"^(?:[#*_~=\-–—.•\\\s]+|-?\s*30\s*-|\(?ends\)?|\[?end\]?|-\s*ends?\s*-)$", re.I)
+_END_MARK = re.compile(
+    r"^(?:[#*_~=\-–—.•\\\s]+|-?\s*30\s*-|\(?ends\)?|\[?end(?: text)?\]?|-\s*ends?\s*-"
+    r"|end\s+\d{1,2}:\d\d\s*[ap]\.?m\.?(?: [a-z]{2,4})?|(?:thomson )?reuters?|\(?(?:ap|afp|dpa|upi)\)?)$",
+    re.I,
+)
+_LAST_MARK = re.compile(r"\s*\\?#{3,}$|(?<=[.!?”\"'’]) (?:REUTERS?|Reuters?|- ?AFP|\(AP\))$")
 _SIGN_UP = re.compile(
     r"""^(?:
       (?:click|tap)\ here\ (?:to\ (?:get|read|sign|subscribe|download|view\ comments)|for\ (?:more|the\ latest))\b.*
@@ -27,7 +32,8 @@ _SIGN_UP = re.compile(
     re.I | re.X,
 )
 _CAPTION = re.compile(
-    r"^(?:\(?(?:photo(?:graph)?|image|picture|file photo|video|graphic|illustration)(?: credit)?s?\s*(?::|by\b|/)|(?:credit|caption)\s*:).{0,200}$",
+    r"^(?:\(?(?:photo(?:graph)?|image|picture|file photo|video|graphic|illustration)(?: credit)?s?\s*(?::|by\b|/)"
+    r"|(?:credit|caption)\s*:).{0,200}$",
     re.I,
 )
 _CONTACT_HEAD = re.compile(
@@ -35,10 +41,11 @@ _CONTACT_HEAD = re.compile(
     r"|for (?:more|further) information,? (?:please )?contact|notes? to editors?)\s*:?$",
     re.I,
 )
+_CONTACT = re.compile(r"^(?:press|media|investor)(?: relations)? (?:contacts?|enquiries|inquiries)(?: details)?\s*:\s*\S.{0,200}$", re.I)
 _CONTACT_LINE = re.compile(r"@\w|\bhttps?:|\bwww\.|\+?\d[\d ()./\-]{6,}\d|^.{0,90}$", re.S)
 _SITE_FOOTER = re.compile(
-    r"cookies? (?:policy|settings|preferences)|privacy (?:policy|statements?|notice)|legal notice|terms (?:of (?:use|service)|and conditions)"
-    r"|accessibility\b|data protection\b|all rights reserved|language policy",
+    r"cookies? (?:policy|settings|preferences)|privacy (?:policy|statements?|notice)|legal notice"
+    r"|terms (?:of (?:use|service)|and conditions)|accessibility\b|data protection\b|all rights reserved|language policy",
     re.I,
 )
 
@@ -51,6 +58,8 @@ def is_furniture(paragraph: str) -> bool:
 def drop_furniture(paragraphs: Sequence[str]) -> list[str]:
     """The paragraphs without furniture, and without the contact block or site footer at their end."""
     kept = [p for p in paragraphs if not is_furniture(p.strip())]
+    if kept:
+        kept[-1] = _LAST_MARK.sub("", kept[-1])
     return _without_tail(kept)
 
 
@@ -63,6 +72,8 @@ def _without_tail(paragraphs: list[str]) -> list[str]:
     for i in range(max(1, len(paragraphs) - 25), len(paragraphs) - 1):
         if _CONTACT_HEAD.match(paragraphs[i]) and all(_is_contact(p) for p in paragraphs[i + 1 :]):
             return paragraphs[:i]
+    while len(paragraphs) > 1 and _CONTACT.match(paragraphs[-1]):
+        paragraphs = paragraphs[:-1]
     return paragraphs
 
 

@@ -59,6 +59,8 @@ def read(data: bytes, name: str, limits: Limits, charset: str | None = None, url
     )
     if same_words(meta_title) != same_words(title):  # the h1 and the metadata's title may both stand at the head of the body
         paragraphs = [p for i, p in enumerate(paragraphs) if i > 2 or same_words(p) != same_words(meta_title)]
+    bylines = {same_words(f"by {name}") for name in document.authors} | {same_words(name) for name in document.authors}
+    paragraphs = [p for i, p in enumerate(paragraphs) if i > 3 or same_words(p) not in bylines]
     return finish(replace(document, text=join_paragraphs(paragraphs)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,7 +47,7 @@ def iter_array(data: bytes, limits: Limits) -> Iterator[RawRecord]:
         value = json.loads(decode(data))
     except (ValueError, RecursionError) as error:
         if "Extra data" in str(error):
-            yield from iter_lines(_Lines(data), limits)
+            yield from iter_lines(io.BytesIO(data), limits)
             return
         stops = isinstance(error, json.JSONDecodeError) and (
             error.pos >= len(error.doc.rstrip()) - 1 or error.msg.startswith("Unterminated")
@@ -55,16 +56,6 @@ def iter_array(data: bytes, limits: Limits) -> Iterator[RawRecord]:
     for number, item in enumerate(_items(value), start=1):
         raw = json.dumps(item, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
         yield RawRecord(_own_id(item, limits) or str(number), raw, _reader(item, limits))
-
-
-class _Lines:
-    """Bytes as the stream of lines that `iter_lines` reads."""
-
-    def __init__(self, data: bytes) -> None:
-        self._lines = iter(data.splitlines(keepends=True))
-
-    def readline(self, limit: int = -1) -> bytes:
-        return next(self._lines, b"")
 
 
 def _line_record(line: bytes, number: int, limits: Limits, *, whole: bool) -> RawRecord:

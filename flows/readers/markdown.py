@@ -24,12 +24,15 @@ CELL = " | "  # between the cells of a table's row
 _MARKDOWN = MarkdownIt("commonmark", {"html": True, "maxNesting": 40}).enable("table").disable("code")
 _BREAK = "\x00"  # a hard line break, until it is known what follows it
 _DROPPED_HTML = re.compile(r"<(script|style|iframe|figure|figcaption|noscript|form|nav)\b.*?</\1\s*>|<!--.*?-->", re.I | re.S)
+# Converters write emphasis that the grammar cannot close ("**Goal: **The") and links whose address has spaces.
+_LEFT_OVER = re.compile(r"\*+(?=\S)|(?<=\S)\*+|\*{2,}|\s\*(?=\s*(?:\x00|$))")
+_UNPARSED = re.compile(r"\[([^\[\]]*)\]\(\s*(?:https?:|mailto:|/|#)[^)]*\)")
 _BREAK_TAG = re.compile(r"<(?:br|/p|/div|/li|/tr|hr)\b[^>]*>", re.I)
 
 
 def read(data: bytes, name: str, limits: Limits, charset: str | None = None) -> RawDocument:
     """The document of a Markdown file's bytes. Raises `Unreadable`."""
-    values, body = front_matter.split(clean_source(decode(data, declared=charset)))
+    values, body = front_matter.split(clean_characters(decode(data, declared=charset)))
     if len(body) > limits.max_characters:
         raise Unreadable("too_large", f"The text has more than {limits.max_characters:,} characters.")
     blocks = list(_blocks(_MARKDOWN.parse(body)))
@@ -45,21 +48,11 @@ def read(data: bytes, name: str, limits: Limits, charset: str | None = None) -> 
     return finish(replace(document, text=join_paragraphs(paragraphs)))
 
 
-def clean_source(text: str) -> str:
-    """Markdown source without forbidden characters; the line ends and indents that its grammar needs stay."""
-    return clean_characters(text).replace(_BREAK, "")
-
-
 def plain(text: str) -> str:
     """A line of Markdown (a title) without its markup."""
     if not re.search(r"[\\*_`\[<&]", text):
         return text
     return " ".join(" ".join(_inline_parts(_MARKDOWN.parseInline(text)[0].children or [])).split())
-
-
-def paragraphs_of(text: str) -> list[str]:
-    """The paragraphs of Markdown source, furniture dropped."""
-    return drop_furniture([paragraph for _, paragraph in _blocks(_MARKDOWN.parse(text))])
 
 
 def _shown(standfirst: str, paragraphs: Sequence[str]) -> str | None:
@@ -109,7 +102,7 @@ def _inline_parts(children: Sequence[Token]) -> list[str]:
         elif token.type == "hardbreak" or (token.type == "html_inline" and _BREAK_TAG.match(token.content)):
             pieces.append(_BREAK)
     parts: list[str] = []
-    for part in "".join(pieces).split(_BREAK):
+    for part in _UNPARSED.sub(r"\1", _LEFT_OVER.sub("", "".join(pieces))).split(_BREAK):
         stripped = part.strip()
         if not stripped:
             continue

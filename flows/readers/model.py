@@ -78,7 +78,7 @@ class Limits:
     json_fields: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)  # replaces entries of JSON_FIELDS
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - it names the input's state, as the reasons do
     """Raised by a reader for bytes that it cannot make a document of; becomes a `RawReject`."""
 
     def __init__(self, reason: str, detail: str) -> None:

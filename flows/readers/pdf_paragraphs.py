@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from flows.readers.pdf_lines import HYPHEN, Line
@@ -14,73 +15,23 @@ from flows.readers.prose import clean_characters
 _EDGE_LINES = 3  # lines at the top and the foot of a page that may be running heads
 _EDGE = 0.14  # share of the page's height in which they stand
 _PAGE_NUMBER = re.compile(
-    r"^\W*(?:page\s*|p\.\s*|seite\s*|página\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of|de|von|sur)\s*\d{1,4})?\W*$", re.I
+    r"\bpage \d{1,4} (?:of|/) ?\d{1,4}\W*$|^\W*(?:page\s*|p\.\s*|seite\s*|página\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of|de|von|sur)\s*\d{1,4})?\W*$",
+    re.I,
 )
 _ADDRESS_STAMP = re.compile(r"^(?:https?://|www\.|file://)\S+(?:\s+\d+/\d+)?$|^\d{1,2}/\d{1,2}/\d{2,4},? \d{1,2}:\d\d(?:\s*[AP]M)?\b", re.I)
 _MARK = re.compile(
-    r"^(?:[•‣▪●◦■□➢✓·]|[-–—]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,5})[.)](?=\s|[A-ZÁÉÍÓÚÑ]{2})\s*\S|(?:article|section|chapter|annex)\s+[\dIVX]+\b)",
+    r"^(?:[•‣▪●◦■□➢✓·]|[-–—]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,5})[.)](?=\s|[A-ZÁÉÍÓÚÑ]{2})\s*\S"
+    r"|(?:article|section|chapter|annex)\s+[\dIVX]+\b)",
     re.I,
 )
 _END = re.compile(r"[.!?:;…]['\"’”»)\]]*$")
 # First parts that keep their hyphen when a line breaks after it and the document itself tells nothing.
-_KEEPS_HYPHEN = frozenset(
-    [
-        "high",
-        "low",
-        "long",
-        "short",
-        "well",
-        "self",
-        "non",
-        "co",
-        "anti",
-        "semi",
-        "multi",
-        "cross",
-        "mid",
-        "post",
-        "pre",
-        "counter",
-        "vice",
-        "ex",
-        "pro",
-        "inter",
-        "sub",
-        "full",
-        "half",
-        "two",
-        "three",
-        "four",
-        "five",
-        "second",
-        "third",
-        "large",
-        "small",
-        "medium",
-        "third-party",
-        "people",
-        "state",
-        "government",
-        "private",
-        "public",
-        "market",
-        "risk",
-        "rules",
-        "evidence",
-        "data",
-        "climate",
-        "energy",
-        "science",
-        "gender",
-        "decision",
-        "policy",
-        "end",
-        "world",
-        "country",
-        "cyber",
-        "e-",
-    ]
-)
+_KEEPS_HYPHEN = {
+    "high", "low", "long", "short", "well", "self", "non", "co", "anti", "semi", "multi", "cross", "mid", "post", "pre", "counter",
+    "vice", "ex", "pro", "inter", "sub", "full", "half", "two", "three", "four", "five", "second", "third", "large", "small", "medium",
+    "people", "state", "government", "private", "public", "market", "risk", "rules", "evidence", "data", "climate", "energy", "science",
+    "gender", "decision", "policy", "end", "world", "country", "cyber", "e",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +54,7 @@ def without_running_lines(lines: Sequence[Line]) -> list[Line]:
         line
         for page in edges
         for line in page
-        if _PAGE_NUMBER.match(line.text) or _ADDRESS_STAMP.match(line.text.strip()) or counts[_folded(line.text)] >= needed
+        if _PAGE_NUMBER.search(line.text) or _ADDRESS_STAMP.match(line.text.strip()) or counts[_folded(line.text)] >= needed
     }
     return [line for line in lines if line not in dropped]
 
@@ -172,7 +123,7 @@ def _groups(lines: Sequence[Line], body: float) -> list[list[Line]]:
     pitch = _pitch(lines)
     right_edge = _right_edge(lines)
     groups = [[lines[0]]]
-    for previous, line in zip(lines, lines[1:]):
+    for previous, line in pairwise(lines):
         if _begins(previous, line, groups[-1], pitch, right_edge, body):
             groups.append([line])
         else:
@@ -183,7 +134,7 @@ def _groups(lines: Sequence[Line], body: float) -> list[list[Line]]:
 def _pitch(lines: Sequence[Line]) -> dict[float, float]:
     """The usual distance between the feet of consecutive lines, per print size."""
     gaps: dict[float, list[float]] = {}
-    for previous, line in zip(lines, lines[1:]):
+    for previous, line in pairwise(lines):
         gap = previous.bottom - line.bottom
         if previous.page == line.page and previous.size == line.size and 0 < gap < 4 * line.size:
             gaps.setdefault(line.size, []).append(gap)
@@ -253,11 +204,10 @@ def _inner_hyphens(text: str, words: set[str]) -> str:
     """pdfium may join a divided word itself and leave its sign inside the line."""
     while HYPHEN in text:
         left, right = text.split(HYPHEN, 1)
-        text = (
-            _dehyphenated(left.rstrip(), right.lstrip(), words, certain=False)
-            if left.strip() and right.strip()
-            else left + "-" * bool(left) + right
-        )
+        if left.strip() and right.strip():
+            text = _dehyphenated(left.rstrip(), right.lstrip(), words, certain=False)
+        else:
+            text = f"{left}-{right}" if left else right
     return text
 
 

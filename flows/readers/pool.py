@@ -96,7 +96,7 @@ class _Child:
     """One child process and what is known of it."""
 
     def __init__(self, limits: Limits) -> None:
-        self._complaints: IO[bytes] = tempfile.TemporaryFile()
+        self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in end()
         path = os.pathsep.join([str(_PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])])
         self._process = subprocess.Popen(
             [sys.executable, "-m", "flows.readers.child"],

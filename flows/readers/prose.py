@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import ftfy
 from ftfy.badness import is_bad
@@ -29,7 +30,7 @@ _STRAY_JOINERS = re.compile(
 _SPACES = re.compile("[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _SENTENCE_END = re.compile(r"[.!?:;…。！？]['\"’”»)\]]*$")
 _LIST_MARK = re.compile(r"(?:[-*•‣▪●◦–—o]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+\S")
-_BULLET = re.compile(r"^(?:[•‣▪●◦■□➢➤✓✔·∙*]|[-–—](?=\s))\s*")
+_BULLET = re.compile(r"^(?:[•‣▪●◦■□➢➤✓✔·∙*\\]+|[-–—](?=\s)|o (?=[A-Z]))\s*")
 
 
 def clean_characters(text: str) -> str:
@@ -98,7 +99,7 @@ def _join_block(block: Sequence[str], width: int | None, *, first: bool) -> list
     if width is None:
         return list(block)
     paragraphs = [block[0]]
-    for number, (line, following) in enumerate(zip(block, block[1:])):
+    for number, (line, following) in enumerate(pairwise(block)):
         if _is_break(line, following, width, opening=first and number == 0):
             paragraphs.append(following)
         else:
@@ -110,13 +111,11 @@ def _is_break(line: str, following: str, width: int, *, opening: bool) -> bool:
     """Whether the writer ended the line on purpose."""
     if _LIST_MARK.match(following):
         return True
-    fits = len(line) + 1 + len(following.split()[0]) <= width * 0.92
-    if not fits or following[0].islower():
+    fits = len(line) + 1 + len(following.split()[0])
+    if fits > width * 0.92 or following[0].islower():
         return False
-    if _SENTENCE_END.search(line):
-        return True
-    # Short lines in a row are a heading, a list or an address. A first line is often short because a dateline was cut from it.
-    return not opening and len(line) < width * 0.6 and len(following) < width * 0.6
+    # A first line is often short because a dateline was cut from it.
+    return bool(_SENTENCE_END.search(line)) or (fits <= width * 0.6 and not opening)
 
 
 def join_lines(left: str, right: str) -> str:
@@ -127,7 +126,7 @@ def join_lines(left: str, right: str) -> str:
 
 
 def _lost_breaks(paragraph: str) -> list[str]:
-    """A very long line whose paragraphs are told only by double spaces, split there; a repeated opening said once.
+    """A very long line whose paragraphs are told only by double spaces, split there.
 
     Typists who put two spaces after every sentence are told apart by the share of sentence ends that have them.
     """
@@ -135,13 +134,7 @@ def _lost_breaks(paragraph: str) -> list[str]:
         return [paragraph]
     wide = len(re.findall(r"[.!?…]['\"’”)]* {2,}(?=\S)", paragraph))
     narrow = len(re.findall(r"[.!?…]['\"’”)]* (?=[A-Z“\"‘])", paragraph))
-    parts = [paragraph] if wide > narrow else re.split(r" {2,}", paragraph)
-    return [_drop_echo(part) for part in parts]
-
-
-def _drop_echo(paragraph: str) -> str:
-    """Without the second of two equal runs of at least eight words that follow one another (a standfirst printed twice)."""
-    return re.sub(r"(?<!\S)((?:\S+ +){7,80}?\S+) +\1(?!\S)", r"\1", paragraph, count=1) if len(paragraph) < 5000 else paragraph
+    return [paragraph] if wide > narrow else re.split(r" {2,}", paragraph)
 
 
 def same_words(text: str) -> str:

@@ -28,8 +28,10 @@ _BY_SUFFIX = {
     ".json": JSON, ".jsonl": JSONL, ".ndjson": JSONL, ".jl": JSONL,
     ".pdf": PDF, ".docx": DOCX, ".warc": WARC,
 }  # fmt: skip
-_NO_PROSE = {".csv", ".tsv", ".xml", ".rss", ".atom", ".css", ".js", ".ts", ".py", ".r", ".sql", ".yaml", ".yml", ".toml", ".ini", ".svg", ".log",
-             ".ipynb", ".sh", ".bat", ".c", ".h", ".java", ".tex", ".rtf", ".eml", ".vtt", ".srt", ".cdx", ".cdxj"}  # fmt: skip
+_NO_PROSE = {
+    ".csv", ".tsv", ".xml", ".rss", ".atom", ".css", ".js", ".ts", ".py", ".r", ".sql", ".yaml", ".yml", ".toml", ".ini", ".svg",
+    ".log", ".ipynb", ".sh", ".bat", ".c", ".h", ".java", ".tex", ".eml", ".vtt", ".srt", ".cdx", ".cdxj",
+}  # fmt: skip
 _FOREIGN = (
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -50,7 +52,8 @@ _FOREIGN = (
     (b"{\\rtf", "an RTF file"),
 )
 _HTML_START = re.compile(
-    r"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|section|meta|title)\b",
+    r"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*"
+    r"<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|section|meta|title)\b",
     re.I | re.S,
 )
 _ANY_TAG = re.compile(r"<(?:p|div|br|html|body|article|span|a|h[1-6]|table|title)\b[^>]*>", re.I)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from flows.readers.encoding import decode
@@ -11,18 +12,28 @@ from flows.readers.opening import date_from_opening
 from flows.readers.prose import clean_characters, finish, join_paragraphs, unwrap
 from flows.readers.sniff import TEXT
 
+# Pages saved as text often say their summary twice, after the title and before the story: 'Title Summary Summary Story …'.
+# A title holds no full stop; the summary is at least eight words that follow one another twice.
+_ECHO = re.compile(r"((?:(?:\S*[^\s.!?]|(?:[A-Z]\.)+) ){0,25}?)((?:\S+ +){7,80}?\S+) +\2(?!\S)(.*)$", re.S)
+_LONGEST_HEAD = 5_000
+
 
 def read(data: bytes, name: str, limits: Limits, charset: str | None = None) -> RawDocument:
     """The document of a text file's bytes. Raises `Unreadable`.
 
-    The first paragraph is the title only where it looks like nothing else: one short line, set off by a blank line, without a full
-    stop, prose below it. Otherwise the title stays empty.
+    A summary that is printed twice in a row is the standfirst, the words before it the title. Otherwise the first paragraph is the
+    title only where it looks like nothing else: one short line, set off by a blank line, without a full
+    stop, prose below it; else the title stays empty.
     """
     text = clean_characters(decode(data, declared=charset))
     if len(text) > limits.max_characters:
         raise Unreadable("too_large", f"The text has more than {limits.max_characters:,} characters.")
     paragraphs = drop_furniture(unwrap(text))
     document, paragraphs = date_from_opening(RawDocument(text="", media_type=TEXT), paragraphs)
+    echo = _ECHO.match(paragraphs[0]) if paragraphs and len(paragraphs[0]) < _LONGEST_HEAD else None
+    if echo:
+        title, standfirst, rest = (part.strip() for part in echo.groups())
+        return finish(replace(document, title=title, standfirst=standfirst, text=join_paragraphs([standfirst, rest, *paragraphs[1:]])))
     title = title_of(paragraphs) if _first_line_stands_alone(text) else ""
     return finish(replace(document, title=title, text=join_paragraphs(paragraphs)))
 

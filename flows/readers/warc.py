@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 from urllib.parse import urlsplit
-
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from flows.readers.compression import decompress
 from flows.readers.model import Limits, RawDocument, Unreadable
@@ -19,69 +16,93 @@ from flows.readers.records import RawRecord
 ReadPayload = Callable[[bytes, str, str | None, str | None, str], RawDocument]
 """(payload, name, media type the server said, its charset, address) → document."""
 
-_KINDS = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
-_BLOCK_END = b"\r\n\r\n"
+_KINDS = ("response", "resource", "conversion")
+_LONGEST_LINE = 1 << 16
+_MOST_FIELDS = 1_000
+_CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[^\r\n]{0,200}\r\n")
 
 
-class _Watched(io.RawIOBase):
-    """A stream that remembers its last bytes, so that a file which stops within a record's header is told from one that ends."""
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """A WARC record's header: its fields by lower-case name."""
 
-    def __init__(self, source: BinaryIO) -> None:
-        self._source = source
-        self.tail = b""
+    fields: dict[str, str]
 
-    def readable(self) -> bool:
-        return True
+    @property
+    def kind(self) -> str:
+        return self.fields.get("warc-type", "").lower()
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        data = self._source.read(len(buffer))
-        buffer[: len(data)] = data
-        if data:
-            self.tail = (self.tail + data[-4:])[-4:]
-        return len(data)
+    @property
+    def length(self) -> int:
+        stated = self.fields.get("content-length", "")
+        if not stated.isdigit():
+            raise Unreadable("malformed", "A record of the WARC file does not say its length; the rest cannot be read.")
+        return int(stated)
 
 
 def iter_warc(stream: BinaryIO, limits: Limits, read_payload: ReadPayload) -> Iterator[RawRecord]:
     """The records of an uncompressed WARC stream that hold documents: responses, resources, conversions.
 
-    Raises `Unreadable("truncated")` after the last whole record where the file stops in the middle of one, and `malformed` where it
-    cannot be followed any further: what came before has been given by then.
+    Raises `Unreadable` at the end of what can be read, after all whole records were given: `truncated` where the file stops in the
+    middle of a record or its header, `malformed` where there was something else between records. (The libraries at hand end such
+    files as if they were whole, or take the process with them; the format is a few lines.)
     """
-    watched = _Watched(stream)
-    archive = ArchiveIterator(
-        io.BufferedReader(watched, 1 << 16), record_types=WarcRecordType.any_type, parse_http=False, quirks_mode=True, stream_detect=False
-    )
+    number, damaged = 0, False
     while True:
-        try:
-            record = next(archive, None)
-            if record is None:
-                break
-            wanted = bool(record.record_type & _KINDS)
-            length = record.content_length
-            content = record.reader.read(limits.max_bytes + 1) if wanted else b""
-            got = len(content) if wanted else _consumed(record)
-        except (OSError, ValueError, EOFError) as error:
-            raise Unreadable("malformed", f"The WARC file is damaged from here on ({error}).") from error
-        if got < min(length, limits.max_bytes + 1):
-            raise Unreadable("truncated", "The WARC file stops in the middle of a record; the rest is missing.")
+        line = _next_line(stream)
+        if not line:
+            break
+        if not line.startswith(b"WARC/"):
+            damaged = True
+            continue
+        header = _header(stream)
+        wanted = header.kind in _KINDS
+        content = stream.read(min(header.length, limits.max_bytes + 1)) if wanted else b""
+        _skip(stream, header.length - len(content), expected=len(content) == min(header.length, limits.max_bytes + 1) or not wanted)
+        number += 1
         if wanted:
-            yield _record(record, content, limits, read_payload)
-    if watched.tail and watched.tail != _BLOCK_END and not watched.tail.endswith(b"\n\n"):
-        raise Unreadable("truncated", "The WARC file stops in the middle of a record's header; the rest is missing.")
+            yield _record(header, content, number, limits, read_payload)
+    if damaged:
+        raise Unreadable("malformed", "There are bytes between the records of the WARC file that belong to none.")
 
 
-def _consumed(record: WarcRecord) -> int:
-    total = 0
-    while piece := record.reader.read(1 << 16):
-        total += len(piece)
-    return total
+def _next_line(stream: BinaryIO) -> bytes:
+    """The next line that is not blank; empty at the end of the stream."""
+    while line := stream.readline(_LONGEST_LINE):
+        if line.strip():
+            return line
+    return b""
 
 
-def _record(record: WarcRecord, content: bytes, limits: Limits, read_payload: ReadPayload) -> RawRecord:
-    headers = {key.lower(): value for key, value in record.headers.items()}
+def _header(stream: BinaryIO) -> _Header:
+    fields: dict[str, str] = {}
+    for _ in range(_MOST_FIELDS):
+        line = stream.readline(_LONGEST_LINE)
+        if not line.endswith(b"\n"):
+            raise Unreadable("truncated", "The WARC file stops in the middle of a record's header; the rest is missing.")
+        if not line.strip():
+            return _Header(fields)
+        name, _, value = line.decode("utf-8", "replace").partition(":")
+        fields.setdefault(name.strip().lower(), value.strip())
+    raise Unreadable("malformed", f"A record's header in the WARC file has more than {_MOST_FIELDS:,} fields.")
+
+
+def _skip(stream: BinaryIO, length: int, *, expected: bool) -> None:
+    """Pass over the rest of a record; raises `Unreadable` where the stream ends before."""
+    while expected and length > 0:
+        piece = stream.read(min(length, 1 << 20))
+        length -= len(piece)
+        if not piece:
+            break
+    if length > 0:
+        raise Unreadable("truncated", "The WARC file stops in the middle of a record; the rest is missing.")
+
+
+def _record(header: _Header, content: bytes, number: int, limits: Limits, read_payload: ReadPayload) -> RawRecord:
+    headers = header.fields
     address = headers.get("warc-target-uri", "").strip("<> ")
     name = headers.get("warc-record-id", "").strip("<> ")
-    is_http = "http" in headers.get("content-type", "").lower() and record.record_type == WarcRecordType.response
+    is_http = header.kind == "response" and address.lower().startswith("http")
 
     def read() -> RawDocument:
         if len(content) > limits.max_bytes:
@@ -93,7 +114,7 @@ def _record(record: WarcRecord, content: bytes, limits: Limits, read_payload: Re
         document = read_payload(payload, urlsplit(address).path, kind, charset.group(1) if charset else None, address)
         return replace(document, fetched_url=address or None, url=address or document.url)
 
-    return RawRecord(name or f"offset-{record.stream_pos}", content, read)
+    return RawRecord(name or str(number), content, read)
 
 
 def _payload(content: bytes, limits: Limits) -> tuple[bytes, str | None]:
@@ -115,8 +136,9 @@ def _payload(content: bytes, limits: Limits) -> tuple[bytes, str | None]:
 
 def _unchunked(body: bytes) -> bytes:
     """A chunked body in one piece; crawlers often store it unchunked under the old header, then it is given back as it is."""
-    pieces, position = [], 0
-    while match := re.compile(rb"([0-9a-fA-F]{1,8})[^\r\n]{0,200}\r\n").match(body, position):
+    pieces: list[bytes] = []
+    position = 0
+    while match := _CHUNK_SIZE.match(body, position):
         size = int(match.group(1), 16)
         if size == 0:
             return b"".join(pieces)
