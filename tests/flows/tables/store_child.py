@@ -50,7 +50,7 @@ def commit(processed: Path, name: str, number: int) -> None:
 def duckdb_reader() -> tuple[Callable[[str], list], tuple[type[Exception], ...]]:
     import duckdb
 
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"threads": 1})
     columns = "doc_id, pipeline_version"
     return lambda path: connection.sql(f"SELECT {columns} FROM read_parquet('{path}/**/*.parquet')").fetchall(), (duckdb.IOException,)
 

@@ -4,6 +4,7 @@ Through `current` a read is right or says that a file is gone; by the resolved p
 """
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,8 @@ from flows.tables.schemas import to_table
 from flows.tables.store import Change, Store
 
 CHILD = Path(__file__).with_name("store_child.py")
-COMMITS = 30
+COMMITS = 15
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}  # three readers and the committer share two cores
 
 
 def state(version: int) -> list[Change]:
@@ -32,7 +34,13 @@ def test_readers_during_commits(tmp_path):
     store = Store(processed, durable=False)
     store.commit(state(1))
     readers = {
-        name: subprocess.Popen([sys.executable, CHILD, "read", processed, name], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        name: subprocess.Popen(
+            [sys.executable, CHILD, "read", processed, name],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **ONE_THREAD},
+        )
         for name in READERS
     }
     try:
