@@ -54,6 +54,7 @@ _BODIES = """EU UN NATO G7 G20 ASEAN AFU GCC OECD WTO WHO IMF WB QUAD BRICS CARI
 CODES = frozenset((_ISO + " " + _BODIES).split())
 RECORD_KEYS = ("officials", "firms", "funds", "amounts", "deals", "cooperations", "instruments", "topics", "quotes")
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times as fast
 _MARK = re.compile(r"\[([^\[\]]+)\]\(([A-Z_]+)\)")
 
 
@@ -129,7 +130,7 @@ def load_passages(folder: Path = TEXTS) -> list[Passage]:
 
 def _passages_of(path: Path) -> Iterator[Passage]:
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or []
     except yaml.YAMLError as error:
         where = " ".join(str(error).split())
         raise CorpusError(f"{path.name}: not YAML ({where}): quote the value or indent the block") from error
