@@ -18,15 +18,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.errors import RawFolderError
 from flows.identity import file_of, hash_file, source_of
 from flows.readers.model import RawReject
 from flows.tables.schemas import empty, from_table
 from flows.tables.snapshot import Snapshot
 from nlp.records import Input
-
-
-class RawFolderError(ValueError):
-    """The raw folder cannot be read; the message names it and the mend."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.extract import Extraction, Waiting
@@ -24,15 +25,16 @@ from flows.link import link as link_entities
 from flows.progress import Bar, Lines, Progress, wants_bar
 from flows.readers import READER_VERSION, Limits, ReaderPool
 from flows.settings import Settings, load
+from flows.summary import as_markdown, headline, sections
 from flows.tables.errors import StoreLockedError
-from flows.tables.store import Store, StoreError
+from flows.tables.store import Store
 from flows.workers import Workers
 
 SMALL_JOB = 50  # documents; below, a second process costs more than it saves (MEASUREMENTS.md, "spaCy")
 MOST_WORKERS = 4  # by default: each holds a model of 345 MB
 
 
-class RunLockedError(StoreError):
+class RunLockedError(StoreLockedError):
     """Another run is at work on the same tables."""
 
 
@@ -178,4 +180,9 @@ def pipeline(
         taken = ingest(raw, processed, batch_size)
         read = extract(processed, batch_size, workers, model, extractor, retry_failed)
         entities = link(processed)
-    return {"ingest": taken, "extract": read, "entities": entities}
+        done = {"ingest": taken, "extract": read, "entities": entities}
+        snapshot = store.current()
+        if snapshot is not None:
+            summary = as_markdown(headline(done), sections(snapshot))
+            create_markdown_artifact(key="communique-run", markdown=summary, description=f"What the run into {store.path.name} did")
+        return done

@@ -19,6 +19,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from flows.errors import QueryError
 from flows.tables.snapshot import Snapshot
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -31,10 +32,6 @@ _CLOSED: dict[str, Any] = {
     "python_enable_replacements": "false",
     "temp_directory": str(Path(tempfile.gettempdir()) / "communique-duckdb"),
 }
-
-
-class QueryError(ValueError):
-    """SQL that cannot be run; the message is one line."""
 
 
 def open_tables(snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
@@ -69,7 +66,7 @@ def ask(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.RecordBatchReader
             raise QueryError(
                 f"only SELECT is allowed, and this is {statements[0].type.name}: the tables are written by `communique run` alone"
             )
-        return connection.execute(statements[0]).to_arrow_reader(_BATCH_ROWS)
+        return connection.sql(statements[0].query).to_arrow_reader(_BATCH_ROWS)
     except duckdb.Error as error:
         raise QueryError(" ".join(str(error).split("\n\nLINE")[0].split())) from error
 

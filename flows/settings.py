@@ -13,13 +13,11 @@ from typing import Any
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from flows.errors import SettingsError
+
 PREFIX = "COMMUNIQUE_"
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
-
-
-class SettingsError(ValueError):
-    """A setting has a value that cannot be used; the message names the variable."""
 
 
 class Settings(BaseSettings):

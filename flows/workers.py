@@ -26,6 +26,7 @@ from typing import Any, cast
 import pyarrow as pa
 
 from flows.entities import with_entities
+from flows.errors import ModelError
 from flows.tables.rates import Rates
 from flows.tables.schemas import to_table
 from flows.tables.store import Store
@@ -87,10 +88,6 @@ def chunks(name: str, tasks: Sequence[Task]) -> list[Chunk]:
         found[-1].append(task)
         size += length
     return [Chunk(f"{name}-{number:05d}", tuple(part)) for number, part in enumerate(found)]
-
-
-class ModelError(RuntimeError):
-    """The extractor cannot be loaded; no document is to blame."""
 
 
 class ReadError(RuntimeError):
