@@ -54,7 +54,7 @@ def money_near(heads: list[Token | None], stop: Token | None = None) -> Token | 
     level = [h for h in heads if h is not None]
     for _ in range(5):
         for token in level:
-            if token.ent_type_ == "MONEY" and token is not stop:
+            if token.ent_type_ == "MONEY" and token != stop:
                 return token
         level = [c for t in level for c in t.children if not (c.dep_ in ("conj", "relcl", "advcl", "ccomp", "parataxis") and c.pos_ in ("VERB", "AUX"))]
     return None
@@ -101,6 +101,13 @@ def finance_kind(*tokens: Token | None) -> str:
             if word.lower_ == "equity":
                 return "investment"
     return "grant"
+
+
+def by_giver(kind: str, buyers: list[Party]) -> str:
+    """An "investment" of ministries, agencies and programmes alone is a grant."""
+    if kind == "investment" and buyers and all(b.label in ("PUBLIC_BODY", "AGREEMENT") for b in buyers):
+        return "grant"
+    return kind
 
 
 def is_aggregate(frame: Frame) -> bool:

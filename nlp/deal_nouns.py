@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
-from nlp.deal_frames import Frame, actors, money_near, percent_near, set_target
+from nlp.deal_frames import Frame, actors, by_giver, money_near, percent_near, set_target
 from nlp.deal_lexicon import kinds_of_nouns, words
 from nlp.deal_parties import Party
 from nlp.deal_status import status_of
@@ -16,6 +16,7 @@ _ASSET = ("FIRM", "FUND", "ORG")
 _STATES = ("COUNTRY", "BLOC", "PUBLIC_BODY", "NORP")
 _SUPPLYING = ("supply", "deliver", "build", "construct", "provide", "sell", "manufacture", "design", "develop", "produce", "install", "operate", "upgrade", "maintain", "lay")
 _FINANCE = ("loan", "grant", "guarantee")
+_VAGUE_FINANCE = ("fund", "line", "facility", "cover", "bond", "money", "debt", "support", "award", "incentive", "pledge", "commitment", "announcement", "allocation", "sum", "endowment")
 
 
 def noun_frames(token: Token) -> Iterator[Frame]:
@@ -23,6 +24,8 @@ def noun_frames(token: Token) -> Iterator[Frame]:
     kind = kinds_of_nouns().get(token.lemma_.lower())
     if kind is None or token.ent_type_:
         return
+    if kind == "loan" and token.lemma_.lower() in words("project_nouns") and not _is_credit(token):
+        kind = "project"
     builder = {
         "acquisition": _takeover,
         "bid": _takeover,
@@ -50,6 +53,16 @@ def noun_frames(token: Token) -> Iterator[Frame]:
         yield frame
 
 
+def _is_credit(noun: Token) -> bool:
+    """Is this "facility" or "line" one of credit, not of production?"""
+    near = {t.lemma_.lower() for t in noun.subtree}
+    if near & {"credit", "loan", "lending", "swap", "liquidity", "guarantee", "revolving", "trade"}:
+        return True
+    verb = governor(noun)
+    giver = actors(subject(verb)) if verb is not None else []
+    return any(p.label == "FUND" or "bank" in p.name.casefold() for p in giver)
+
+
 def _ruling(noun: Token) -> tuple[Token | None, list[Party], bool]:
     """The verb over a noun that is its object, that verb's doer, and whether the doer receives ("won a contract")."""
     verb = governor(noun)
@@ -57,13 +70,13 @@ def _ruling(noun: Token) -> tuple[Token | None, list[Party], bool]:
         return None, [], False
     lemma = verb.lemma_.lower()
     below = noun
-    while below.head is not verb and below.head is not below and below.dep_ in ("compound", "conj", "pobj", "prep", "appos", "nmod"):
+    while below.head != verb and below.head != below and below.dep_ in ("compound", "conj", "pobj", "prep", "appos", "nmod"):
         below = below.head
-    is_object = below.head is verb and below.dep_ in ("dobj", "attr", "oprd")
-    is_passive_subject = below.head is verb and below.dep_ == "nsubjpass"
+    is_object = below.head == verb and below.dep_ in ("dobj", "attr", "oprd")
+    is_passive_subject = below.head == verb and below.dep_ == "nsubjpass"
     if is_passive_subject:
         return verb, actors(agent(verb)), False
-    with_noun = below.head is verb and below.dep_ == "prep" and below.lower_ in ("on", "with", "for", "in", "through", "to")
+    with_noun = below.head == verb and below.dep_ == "prep" and below.lower_ in ("on", "with", "for", "in", "through", "to")
     if (is_object or with_noun) and lemma in words("giving_verbs") | words("getting_verbs"):
         doer = actors(agent(verb)) if is_passive(verb) else actors(subject(verb))
         gets = lemma in words("getting_verbs") and lemma not in words("giving_verbs")
@@ -83,6 +96,7 @@ def _takeover(noun: Token, kind: str) -> Frame | None:
     if noun.lemma_.lower() == "offer" and noun.tag_ == "NNS":
         return None
     things = arguments([noun], "of", "for")
+    things = arguments([t for t in things if t.ent_type_ == "MONEY"], "of") + things  # "the purchase of $31 million of equipment"
     things = [t for t in things if t.ent_type_ not in ("MONEY", "DATE", "PERCENT", "PERSON")]
     by = [p for t in arguments([noun], "by") for p in actors(t)]
     verb, doer, _ = _ruling(noun)
@@ -166,7 +180,7 @@ def _stake(noun: Token, kind: str) -> Frame | None:
         return None
     if verb.lemma_.lower() in ("buy", "acquire", "purchase", "sell", "divest", "offload", "dispose", "pay"):
         return None  # told by the verb
-    if not (noun.dep_ == "dobj" and noun.head is verb):
+    if not (noun.dep_ == "dobj" and noun.head == verb):
         return None
     things = [t for t in arguments([noun, verb], "in", "of") if t.ent_type_ not in ("DATE", "PERCENT", "MONEY")]
     company = next((c for c in noun.children if c.ent_type_ in _ASSET and c.dep_ in ("compound", "nmod")), None)
@@ -197,11 +211,13 @@ def _investment(noun: Token, kind: str) -> Frame | None:
     built = purpose(noun)
     if built is None and verb is not None and (verb.lemma_ in ("announce", "make")):
         built = purpose(verb)
-    if not buyers or (money is None and not (places and verb is not None and verb.lemma_.lower() in ("announce", "make", "complete", "plan", "launch", "consider", "evaluate"))):
+    if not buyers or (money is None and not by and not (places and verb is not None and verb.lemma_.lower() in ("announce", "make", "complete", "plan", "launch", "consider", "evaluate"))):
         return None
-    if noun.lower_ == "investments" and money is None:
+    if noun.tag_ == "NNS" and money is None and not by:
         return None
-    frame = Frame(noun, "investment", buyers=buyers, money=money, strength=0.65 if money is not None else 0.4)
+    if verb is not None and places == [] and noun.dep_ == "pobj":
+        places = [c for c in verb.children if c.dep_ == "dobj"]
+    frame = Frame(noun, by_giver("investment", buyers), buyers=buyers, money=money, strength=0.65 if money is not None else 0.4)
     place = places[0] if places else None
     best = built if built is not None and (place is None or place.ent_type_ in ("PLACE", "COUNTRY")) else place
     return set_target(frame, best if best is not None else noun)
@@ -210,12 +226,13 @@ def _investment(noun: Token, kind: str) -> Frame | None:
 def _project(noun: Token, kind: str) -> Frame | None:
     """"announced a $4 billion plant in X": the plant itself as the announced thing."""
     verb, doer, _ = _ruling(noun)
-    if verb is None or noun.head is not verb or verb.lemma_.lower() not in ("announce", "unveil", "plan", "launch", "approve", "confirm", "open", "propose", "finance"):
-        owner = _owner(noun)
+    if verb is None or noun.head != verb or verb.lemma_.lower() not in ("announce", "unveil", "plan", "launch", "approve", "confirm", "open", "propose", "finance"):
+        by = [p for t in arguments([noun], "by") for p in actors(t) if p.label in _ASSET]
+        owner = by or [p for p in [*_owner(noun), *_named_before(noun, ("FIRM",))] if p.label in _ASSET]
         direct = next((c for c in noun.children if c.ent_type_ == "MONEY"), None)
-        if direct is None or not [p for p in owner if p.label in _ASSET]:
+        if not owner or (direct is None and not by):
             return None
-        return set_target(Frame(noun, "investment", buyers=owner, money=direct, strength=0.5), noun)
+        return set_target(Frame(noun, "investment", buyers=owner, money=direct, strength=0.5 if direct is not None else 0.42), noun)
     buyers = [p for p in doer if p.label in _ASSET] or [p for p in _owner(noun) if p.label in _ASSET]
     money = next((c for c in noun.children if c.ent_type_ == "MONEY"), None) or money_near(arguments([noun], "of", "worth", "for"))
     if not buyers or verb.lemma_.lower() in ("launch", "open", "confirm", "approve") and money is None:
@@ -247,9 +264,9 @@ def _finance(noun: Token, kind: str) -> Frame | None:
     if not givers and verb is not None and verb.lemma_ in ("use", "include"):
         return None
     strong = lemma in ("loan", "grant", "guarantee", "aid", "donation", "subsidy", "credit", "facility", "line", "financing", "insurance", "package")
-    if money is None and not (strong and givers and (receivers or gets) and lemma in ("loan", "grant", "guarantee")):
+    if money is None and not (strong and givers and (receivers or gets) and lemma in ("loan", "grant", "guarantee", "financing")):
         return None
-    if lemma in ("fund", "line", "facility", "cover", "bond", "money", "debt", "support", "award", "incentive") and not (money is not None and givers):
+    if lemma in _VAGUE_FINANCE and not (money is not None and givers):
         return None
     frame = Frame(noun, kind, buyers=givers, money=money, strength=0.65 if money is not None else 0.45)
     if gets and doer:
@@ -293,6 +310,9 @@ def _contract(noun: Token, kind: str) -> Frame | None:
         buyers, sellers = doer or owner, receivers or [p for p in others if p.label in _ASSET]
         if is_passive(verb) and not sellers:
             sellers = actors(subject(verb))
+    elif len(doer) > 1 and not others and all(p.label in _ASSET for p in doer):
+        supplied = any(c.lower_ in ("supply", "sales", "delivery", "offtake", "export") for c in noun.children)
+        buyers, sellers = (doer[1:], doer[:1]) if supplied else (doer[:1], doer[1:])
     elif doer and others:
         supplying = task is not None and task.lemma_.lower() in _SUPPLYING
         doer_firm, other_state = doer[0].label in _ASSET, others[0].label in _STATES

@@ -52,7 +52,7 @@ def _party(token: Token, strict: bool) -> Party | None:
     if token.ent_type_ in ACTORS:
         return entity_party(token)
     if token.ent_type_ in ("MONEY", "PERCENT", "DATE", "OFFICE", "AGREEMENT", "PLACE"):
-        if token.ent_type_ == "AGREEMENT" and not strict:
+        if token.ent_type_ == "AGREEMENT" and (not strict or _ACTING_FORMAT.search(token.text)):
             return entity_party(token)
         if token.ent_type_ == "OFFICE":
             return next((entity_party(c) for c in token.children if c.ent_type_ == "PERSON"), None)
@@ -70,6 +70,8 @@ def _party(token: Token, strict: bool) -> Party | None:
     if cluster is not None:
         return Party(cluster.name, cluster.label, token)
     lemma = token.lemma_.lower()
+    if lemma in ("administration", "government") and all(c.dep_ in ("det", "prep", "punct") for c in token.children):
+        return _issuer(token)
     if lemma in words("actor_nouns"):
         plural = token.tag_ in ("NNS", "NNPS")
         modifiers = [c for c in token.subtree if c.ent_type_ in (*ACTORS, "NORP") and c.i < token.i]
@@ -79,11 +81,25 @@ def _party(token: Token, strict: bool) -> Party | None:
     return None if strict else Party(phrase(token), "", token)
 
 
+def _issuer(token: Token) -> Party | None:
+    """"The Administration" in a government's own paper: the country that issues it."""
+    doc = token.doc
+    if doc._.genre == "news" or not doc._.parties or not doc._.references:
+        return None
+    for cluster in doc._.references.labelled("COUNTRY"):
+        if cluster.code == doc._.parties[0]:
+            return entity_party(cluster.first)
+    return None
+
+
 def entity_party(token: Token) -> Party:
     """The party that an entity token is, under its cluster's fullest name."""
     references = token.doc._.references
     cluster = references.of(token) if references else None
     name = cluster.name if cluster else re.sub(r"['’]s$", "", token.text)
+    if cluster and cluster.label in ("COUNTRY", "BLOC"):  # the fullest form, "United States" rather than "U.S."
+        forms = [re.sub(r"['’]s?$", "", t.text) for t in cluster.tokens if t.ent_type_ == token.ent_type_]
+        name = max(forms, key=lambda f: (len(re.sub(r"\W", "", f)), f), default=name)
     if token.ent_type_ in ("NORP", "COUNTRY") and token.i + 1 < len(token.doc):
         head = token.head
         if head.i > token.i and head.lemma_.lower() in ("government", "administration", "state") and head.i - token.i <= 2:
@@ -97,9 +113,9 @@ def antecedent(token: Token) -> Party | None:
     lower = token.lower_
     if lower in ("which", "that", "who"):
         clause = token.head
-        while clause.dep_ not in ("relcl", "ROOT") and clause.head is not clause:
+        while clause.dep_ not in ("relcl", "ROOT") and clause.head != clause:
             clause = clause.head
-        return _party(clause.head, True) if clause.dep_ == "relcl" and clause.head is not token else None
+        return _party(clause.head, True) if clause.dep_ == "relcl" and clause.head != token else None
     labels = ("FIRM", "FUND", "ORG", "PUBLIC_BODY", "COUNTRY", "BLOC") if lower != "we" else _COMPANIES
     best: tuple[int, int, int] | None = None
     chosen: Token | None = None
@@ -118,6 +134,9 @@ def antecedent(token: Token) -> Party | None:
     return entity_party(chosen) if chosen is not None else None
 
 
+# Formats that hold money of their own, unlike treaties and laws.
+_ACTING_FORMAT = re.compile(r"\b(?:group|initiative|fund|facility|mechanism|alliance|council|corporation|foundation|trust|program(?:me)?)\b", re.IGNORECASE)
+
 _STOP_CHILD = {"relcl", "advcl", "ccomp", "punct", "parataxis", "cc", "conj", "appos", "mark", "csubj", "dep"}
 
 
@@ -134,6 +153,8 @@ def phrase(token: Token) -> str:
     first, last = kept[0].i, kept[-1].i
     if not any(t.ent_type_ == "MONEY" for t in token.doc[first : last + 1]):
         kept = list(token.doc[first : last + 1])[:_LONGEST_TARGET]
+        while len(kept) > 1 and (kept[-1].is_punct or kept[-1].dep_ in ("prep", "det", "mark", "aux", "cc", "amod") or kept[-1].is_space):
+            kept.pop()
     return re.sub(r"\s+", " ", "".join(t.text_with_ws for t in kept)).strip(" ,;:–—-\n").strip()
 
 

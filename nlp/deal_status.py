@@ -42,7 +42,7 @@ def status_of(trigger: Token) -> str:
             continue
         lemma = token.lemma_.lower()
         status = told.get(lemma)
-        if status and not (token is trigger and status in ("agreed",)):
+        if status and not (token == trigger and status in ("agreed",)):
             if status in _ENDED and not _ends(token, trigger):
                 continue
             if not any(c.dep_ == "neg" for c in token.children) or status in _ENDED:
@@ -81,13 +81,13 @@ def status_of(trigger: Token) -> str:
 
 def _ends(token: Token, trigger: Token) -> bool:
     """Does an ending word really end this deal ("dropped its bid", "the sale collapsed"), or only stand above it?"""
-    if token is trigger:
+    if token == trigger:
         return True
     if trigger.pos_ in ("NOUN", "PROPN"):
-        return trigger.head is token or trigger.head.head is token
+        return trigger.head == token or trigger.head.head == token
     path = trigger
     for _ in range(4):
-        if path.head is token:
+        if path.head == token:
             return path.dep_ in ("xcomp", "dobj", "acl", "pcomp", "nsubj", "nsubjpass", "prep", "pobj", "ccomp")
         path = path.head
     return False

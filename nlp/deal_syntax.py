@@ -33,26 +33,28 @@ def subject(verb: Token) -> Token | None:
     """
     token = verb
     for _ in range(_MOST_HOPS):
-        own = next((c for c in token.children if c.dep_ in _SUBJECTS), None)
-        if own is not None and (token is verb or own.dep_ != "nsubjpass" or token.tag_ != "VBN" or token.lemma_ in ("expect", "set", "say", "report")):
+        own = next((c for c in reversed(list(token.lefts)) if c.dep_ in _SUBJECTS), None)
+        if own is None:
+            own = next((c for c in token.rights if c.dep_ in _SUBJECTS), None)
+        if own is not None and (token == verb or own.dep_ != "nsubjpass" or token.tag_ != "VBN" or token.lemma_ in ("expect", "set", "say", "report")):
             return own
         if own is not None:
             return agent(token) or own
-        if token.dep_ not in _CLIMB or token.head is token:
+        if token.dep_ not in _CLIMB or token.head == token:
             return None
         if token.dep_ in ("acl", "relcl") and token.head.pos_ in ("NOUN", "PROPN", "PRON"):
             noun = token.head
             if noun.ent_type_ and token.tag_ in ("VBG", "VBD", "VBN", "VBZ", "VBP", "VB"):
                 return noun
-            owner = possessor(noun)
+            owner = possessor(noun) or agent(noun)
             if owner is not None:
                 return owner
             token = noun
-            while token.dep_ in ("pobj", "prep", "dobj", "attr", "nsubj", "nsubjpass", "compound", "conj", "appos") and token.head is not token and token.pos_ != "VERB":
+            while token.dep_ in ("pobj", "prep", "dobj", "attr", "nsubj", "nsubjpass", "compound", "conj", "appos") and token.head != token and token.pos_ != "VERB":
                 token = token.head
             if token.pos_ not in ("VERB", "AUX"):
                 return None
-            if token is verb:
+            if token == verb:
                 return None
             continue
         token = token.head
@@ -86,6 +88,8 @@ def arguments(heads: list[Token | None], *prepositions: str) -> list[Token]:
         if head is None:
             continue
         for child in head.children:
+            if child.ent_type_ and child.dep_ in ("advcl", "xcomp", "ccomp", "relcl") and child.i and child.nbor(-1).lower_ in prepositions:
+                found.append(child)  # a name that the tagger took for a verb: "to lend $5 million to X"
             if child.dep_ in ("prep", "agent", "dative") and child.lower_ in prepositions:
                 found += [c for c in child.children if c.dep_ in ("pobj", "pcomp")]
             elif child.dep_ == "dative" and "to" in prepositions and child.pos_ != "ADP":
@@ -114,7 +118,7 @@ def governor(noun: Token) -> Token | None:
     """The verb that a deal's noun hangs on, through "plans for a takeover", "terms of the deal"."""
     token = noun
     for _ in range(_MOST_HOPS):
-        if token.head is token:
+        if token.head == token:
             return token if token.pos_ in ("VERB", "AUX") else None
         token = token.head
         if token.pos_ in ("VERB", "AUX"):
@@ -127,7 +131,7 @@ def chain(token: Token) -> Iterator[Token]:
     seen = token
     yield seen
     for _ in range(_MOST_HOPS):
-        if seen.head is seen or seen.dep_ in ("ROOT",):
+        if seen.head == seen or seen.dep_ in ("ROOT",):
             return
         if seen.dep_ in ("conj",) and seen.pos_ == "VERB" and any(c.dep_ in _SUBJECTS for c in seen.children):
             return

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 
 from spacy.tokens import Token
 
-from nlp.deal_frames import Frame, actors, finance_kind, money_near, object_kind, percent_near, set_target
+from nlp.deal_frames import Frame, actors, by_giver, finance_kind, money_near, object_kind, percent_near, set_target
 from nlp.deal_lexicon import frames_of_verbs, kinds_of_nouns, words
 from nlp.deal_status import status_of
 from nlp.deal_syntax import agent, arguments, direct_object, is_passive, purpose, subject
 
 _ASSET = ("FIRM", "FUND", "ORG")
 _STATES = ("COUNTRY", "BLOC", "PUBLIC_BODY", "NORP")
+_NO_PLACE = ("part", "partnership", "response", "addition", "line", "funding", "order", "total", "cooperation", "collaboration", "support", "cash", "stock", "year", "return", "exchange")
 _PUTTING = ("put", "spend", "pour", "sink", "channel", "commit", "earmark", "plough", "plow", "deploy", "inject", "infuse")
 
 
@@ -81,7 +82,7 @@ def _buy(verb: Token, lemma: str) -> Frame | None:
 
 def _pay(verb: Token, lemma: str) -> Frame | None:
     money = money_near([direct_object(verb)])
-    things = [t for t in arguments([verb, money], "for")]
+    things = [t for t in arguments([verb, money], "for", "toward", "towards") if t.ent_type_ not in ("DATE", "MONEY", "PERCENT")]
     if money is None or not things:
         return None
     buyers = actors(_doer(verb))
@@ -121,8 +122,9 @@ def _sell(verb: Token, lemma: str) -> Frame | None:
 
 def _invest(verb: Token, lemma: str) -> Frame | None:
     money = money_near([direct_object(verb)])
-    places = arguments([verb, direct_object(verb)], "in", "into", "on", "to", "at", "for")
-    places = [p for p in places if p.ent_type_ not in ("DATE", "MONEY", "PERCENT")]
+    inner = [c for c in arguments([money], "of") if not c.ent_type_]  # "$30 million of equity in X"
+    places = arguments([verb, direct_object(verb), *inner], "in", "into", "on") + arguments([verb, direct_object(verb)], "to", "at", "for")
+    places = [p for p in places if p.ent_type_ not in ("DATE", "MONEY", "PERCENT") and p.lemma_.lower() not in _NO_PLACE]
     built = purpose(verb)
     if money is None and (lemma != "invest" or not places):
         return None
@@ -136,8 +138,8 @@ def _invest(verb: Token, lemma: str) -> Frame | None:
         kind = finance_kind(money)
     elif lemma in ("commit", "earmark", "spend", "channel", "deploy") and all(p.label in _STATES for p in buyers):
         kind = "grant"
-    elif all(p.label == "PUBLIC_BODY" for p in buyers) and built is not None and not places:
-        kind = "grant"
+    elif not places or built is not None:
+        kind = by_giver(kind, buyers)
     frame = Frame(verb, kind, buyers=buyers, money=money, strength=0.75 if money is not None else 0.45)
     best = built if built is not None and (not places or places[0].ent_type_ in ("PLACE", "COUNTRY")) else places[0] if places else None
     return set_target(frame, best)
@@ -169,6 +171,7 @@ def _give(verb: Token, lemma: str) -> Frame | None:
     if lemma in ("announce", "make", "request", "add", "send", "generate", "deliver") and not buyers:
         return None
     receivers = [t for t in arguments([verb, money], "to", "for", "toward", "towards", "in") if t.ent_type_ not in ("DATE", "PERCENT", "MONEY")]
+    receivers = [t for t in receivers if t.lemma_.lower() not in _NO_PLACE]
     receivers = [t for t in receivers if not (kinds_of_nouns().get(t.lemma_.lower()) in ("grant", "loan", "investment", "guarantee") and not t.ent_type_)]
     inner = [t for t in arguments(list(arguments([verb, money], "in", "of")), "to", "for", "in") if t.ent_type_ not in ("DATE", "MONEY")]
     built = purpose(verb) if purpose(verb) is not None else purpose(money)
@@ -176,7 +179,13 @@ def _give(verb: Token, lemma: str) -> Frame | None:
         return None
     if not buyers:
         return None
+    if lemma in ("work", "partner"):
+        return None
+    if verb.head.lemma_ in ("work", "partner", "join", "team"):  # "X is working with Y to provide"
+        buyers += [p for t in arguments([verb.head], "with") for p in actors(t) if all(p.name != b.name for b in buyers)]
     kind = finance_kind(money, *arguments([verb, money], "in", "of"))
+    if any(c.dep_ in ("advcl", "xcomp", "relcl", "acl") and c.lemma_ in ("guarantee", "insure") for h in (verb, money) for c in h.children):
+        kind = "guarantee"
     frame = Frame(verb, kind, buyers=buyers, money=money, strength=0.7)
     best = next(iter(receivers + inner), None)
     return set_target(frame, best if best is not None else built)
@@ -186,7 +195,10 @@ def _fund(verb: Token, lemma: str) -> Frame | None:
     thing = direct_object(verb)
     if thing is None:
         return None
-    money = money_near([*arguments([verb, thing], "with", "by"), verb])
+    direct = [c for c in thing.children if c.ent_type_ == "MONEY"]
+    money = money_near([*arguments([verb, thing], "with", "by", "through"), *direct])
+    if thing.ent_type_ == "MONEY":
+        money = thing
     buyers = actors(_doer(verb))
     if not buyers and is_passive(verb):
         buyers = [p for t in arguments([verb], "from", "with") for p in actors(t)]
@@ -206,17 +218,19 @@ def _guarantee(verb: Token, lemma: str) -> Frame | None:
     buyers = actors(_doer(verb))
     if thing is None or not any(p.label in ("FUND", "PUBLIC_BODY", "ORG", "COUNTRY", "FIRM") for p in buyers):
         return None
-    nouns = ("loan", "grant")
     money = money_near([verb])
-    if money is None and kinds_of_nouns().get(thing.lemma_.lower()) not in nouns:
+    if money is None and kinds_of_nouns().get(thing.lemma_.lower()) not in ("loan", "grant"):
         return None
-    return set_target(Frame(verb, "guarantee", buyers=buyers, money=money, strength=0.6), thing)
+    receivers = arguments([verb, thing, *arguments([verb, thing], "in", "of")], "by", "to", "from", "for")
+    receivers = [t for t in receivers if t.ent_type_ not in ("DATE", "MONEY", "PERCENT")]
+    frame = Frame(verb, "guarantee", buyers=buyers, money=money, strength=0.6)
+    return set_target(frame, receivers[0] if receivers else thing)
 
 
 def _raise(verb: Token, lemma: str) -> Frame | None:
     thing = direct_object(verb)
     money = money_near([thing])
-    if thing is None or money is None or (thing is not money and kinds_of_nouns().get(thing.lemma_.lower()) not in ("funding_round", "investment", "grant")):
+    if thing is None or money is None or (thing != money and kinds_of_nouns().get(thing.lemma_.lower()) not in ("funding_round", "investment", "grant")):
         return None
     receivers = [p for p in actors(_doer(verb)) if p.label in _ASSET]
     if not receivers:

@@ -82,8 +82,8 @@ def _is_deal(frame: Frame, amounts: dict[int, Amount]) -> bool:
         frame.money = None
     if is_aggregate(frame):
         return False
-    frame.buyers = [b for b in frame.buyers if not _same(b.name, frame.target) and b.name]
-    frame.sellers = [s for s in frame.sellers if not _same(s.name, frame.target) and all(s.name != b.name for b in frame.buyers) and s.name]
+    frame.buyers = [b for b in frame.buyers if b.name and _key(b.name) != _key(frame.target)]
+    frame.sellers = [s for s in frame.sellers if s.name and _key(s.name) != _key(frame.target) and all(s.name != b.name for b in frame.buyers)]
     if frame.target.casefold() in ("it", "them", "this", "that", "which", "all", "more", "one"):
         frame.target = ""
     if not (frame.buyers or frame.sellers):
@@ -108,15 +108,15 @@ def _overlap(first: Iterable[Party], second: Iterable[Party]) -> bool:
 def _tells_the_same(one: Frame, other: Frame, amounts: dict[int, Amount]) -> bool:
     """Do two frames tell one deal: the same group, no party or value against it, and a shared trigger, party and value or target?"""
     if one.group != other.group:
-        near = one.money is not None and one.money is other.money
+        near = one.money is not None and one.money == other.money
         return near and {one.group, other.group} <= {"investment", "finance", "takeover", "contract"}
     first, second = _amount(one.money, amounts), _amount(other.money, amounts)
-    if first is not None and second is not None and one.money is not other.money:
+    if first is not None and second is not None and one.money != other.money:
         if first.currency == second.currency and first.amount_min != second.amount_min:
             return False
         if first.currency != second.currency and first.equivalent_of is None and second.equivalent_of is None:
             return False
-    if one.money is not None and one.money is other.money:
+    if one.money is not None and one.money == other.money:
         return True
     same_value = first is not None and second is not None and first.amount_min == second.amount_min
     buyers = not one.buyers or not other.buyers or _overlap(one.buyers, other.buyers)
@@ -262,10 +262,10 @@ def announced(trigger: Token, doc: Doc) -> Period | None:
     for token in dates:
         verb = token.head
         for _ in range(4):
-            if verb.pos_ in ("VERB", "AUX") or verb.head is verb:
+            if verb.pos_ in ("VERB", "AUX") or verb.head == verb:
                 break
             verb = verb.head
-        announcing = verb.lemma_.lower() in _ANNOUNCING or verb is trigger or trigger.is_ancestor(token)
+        announcing = verb.lemma_.lower() in _ANNOUNCING or verb == trigger or trigger.is_ancestor(token)
         future = any(c.lower_ in ("will", "shall", "to") for c in verb.children if c.dep_ == "aux")
         before = token.nbor(-1).lower_ if token.i else ""
         if not announcing or future or before in ("by", "until", "through", "since", "before", "from", "over", "for"):
