@@ -15,7 +15,7 @@ from typing import Any
 
 from spacy.tokens import Doc, Token
 
-from nlp import gazetteer
+from nlp import lexicons
 from nlp.references import Cluster, References, surface
 
 _WE = {"we", "us", "our", "ours", "ourselves"}
@@ -54,12 +54,12 @@ class Actors:
             if official.jurisdiction:
                 self.home.setdefault(official.person, official.jurisdiction)
         self.parties: list[str] = list(doc._.parties)
-        self.issuer = gazetteer.publisher_country(doc._.source.publisher, doc._.source.url) if doc._.source else None
+        self.issuer = lexicons.publisher_country(doc._.source.publisher, doc._.source.url) if doc._.source else None
         self.last_group: list[Actor] = []
 
     def party_actors(self) -> list[Actor]:
         """The document's parties as actors."""
-        return [Actor(gazetteer.country_name(code), code, True) for code in self.parties]
+        return [Actor(lexicons.country_name(code), code, True) for code in self.parties]
 
     def of(self, token: Token) -> list[Actor]:
         """The sides that a noun, name or pronoun stands for, coordinated ones included; empty where it is no side."""

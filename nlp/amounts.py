@@ -56,10 +56,10 @@ def money_spans(doc: Doc, publisher_country: str | None = None) -> list[MoneySpa
 
 def amounts(doc: Doc) -> Iterator[Amount]:
     """One `Amount` per mention of money, with offsets into the Doc; evidence is the sentence around it."""
-    from nlp import gazetteer
+    from nlp import lexicons
 
     source = doc._.source
-    publisher = gazetteer.publisher_country(source.publisher, source.url) if source else None
+    publisher = lexicons.publisher_country(source.publisher, source.url) if source else None
     spans = money_spans(doc, publisher)
     body = doc._.body_start
     for span in spans:

@@ -17,14 +17,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-import importlib.util
-
-from nlp import dates, gazetteer, money, names
-
-if importlib.util.find_spec('nlp.offices'):
-    from nlp import offices
-else:
-    offices = None
+from nlp import dates, lexicons, money, names, offices
 from nlp.references import fold, initials
 
 # A stock word of each kind, given as NORM to merged tokens: the parser knows its behaviour (ARCHITECTURE.md, decision 2).
@@ -86,9 +79,11 @@ def prepare(language: Language) -> None:
     exact = PhraseMatcher(language.vocab, attr="ORTH")
     folded = PhraseMatcher(language.vocab, attr="LOWER")
     facts: dict[str, tuple[str, str, float]] = {}
-    for surface in gazetteer.surfaces():
-        key = f"{surface.label}|{surface.code}|{surface.score}"
-        facts[key] = (surface.label, surface.code or "", surface.score)
+    for surface in lexicons.surfaces():
+        # A name inside a longer name ("EU-Japan Partnership") must lose to it: the length bonus of `arbitrate` decides between equals.
+        score = round(0.92 * surface.score, 3)
+        key = f"{surface.label}|{surface.code}|{score}"
+        facts[key] = (surface.label, surface.code or "", score)
         (exact if surface.case_sensitive else folded).add(key, [language.make_doc(surface.form)])
     _matchers[id(language.vocab)] = (exact, folded, facts)
 
@@ -98,15 +93,14 @@ def recognise(doc: Doc, *, own_ner: bool = False) -> Doc:
 
     `own_ner` tells whose labels the model's spans carry: the project's or the base model's.
     """
-    country = gazetteer.publisher_country(doc._.source.publisher, doc._.source.url) if doc._.source else None
+    country = lexicons.publisher_country(doc._.source.publisher, doc._.source.url) if doc._.source else None
     text = doc.text
     found = money.find_amounts(text, publisher_country=country)
     doc._.money = found
     proposals: list[Candidate] = []
     proposals += _char_spans(doc, ((m.start, m.end) for m in found), "MONEY", 1.0)
     proposals += _char_spans(doc, ((m.start(), m.end()) for m in _PERCENT.finditer(text)), "PERCENT", 0.99)
-    if offices:
-        proposals += _char_spans(doc, ((o.start, o.end) for o in offices.find_offices(text)), "OFFICE", 0.93)
+    proposals += _char_spans(doc, ((o.start, o.end) for o in offices.find_offices(text)), "OFFICE", 0.93)
     proposals += _char_spans(doc, ((d.start, d.end) for d in dates.find_dates(text)), "DATE", 0.9)
     proposals += _lexical(doc)
     proposals += _named_by_head(doc)
@@ -151,7 +145,7 @@ def _named_by_head(doc: Doc) -> Iterator[Candidate]:
             yield from _body(doc, i, found[1], "ORG", 0.8)
         if token.lower_ in ("fund", "funds", "bank", "facility"):
             yield from _fund(doc, i)
-        if gazetteer.is_legal_form(token.text):
+        if lexicons.is_legal_form(token.text):
             yield from _firm(doc, i, 0.92)
         elif token.lower_ in tables["firm"]:
             yield from _firm(doc, i, 0.62)
@@ -230,7 +224,7 @@ def _stock(doc: Doc) -> Iterator[Candidate]:
         if label is None:
             continue
         start, end = span.start, span.end
-        while start < end and (doc[start].lower_ in ("the", "a", "an") or gazetteer.is_honorific(doc[start].text)):
+        while start < end and (doc[start].lower_ in ("the", "a", "an") or lexicons.is_honorific(doc[start].text)):
             start += 1
         while end > start and doc[end - 1].text in ("'s", "’s", "’", "'", ",", ".", "-"):
             end -= 1
@@ -252,11 +246,11 @@ def _stock(doc: Doc) -> Iterator[Candidate]:
 def _organisation(doc: Doc, start: int, end: int) -> tuple[str, float]:
     """FIRM or ORG for a span that the model calls an organisation and no head word claims."""
     name = doc[start:end].text
-    if gazetteer.is_known_firm(name) or gazetteer.is_legal_form(doc[end - 1].text):
+    if lexicons.is_known_firm(name) or lexicons.is_legal_form(doc[end - 1].text):
         return "FIRM", 0.75
     before = {doc[k].lower_ for k in range(max(0, start - 2), start)}
     after = {doc[k].lower_ for k in range(end, min(len(doc), end + 3))}
-    if before & gazetteer.firm_cues() or after & {"shares", "stock", "plc", "shareholders", "ceo", "subsidiary"}:
+    if before & lexicons.firm_cues() or after & {"shares", "stock", "plc", "shareholders", "ceo", "subsidiary"}:
         return "FIRM", 0.7
     if name.isupper() and len(name) <= 6:
         return "ORG", 0.45

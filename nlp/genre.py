@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nlp import gazetteer
+from nlp import lexicons
 
 _TITLE_SIGNS = (
     ("fact_sheet", r"\bfact[ -]?sheet\b|\bfactsheet\b|\bbackgrounder\b"),
@@ -58,7 +58,7 @@ def classify(title: str, text: str, *, publisher: str | None = None, url: str | 
     for genre, sign in _SIGNS:
         if sign.search(title):
             return genre
-    if _DATELINE.search(text) or gazetteer.is_media(publisher or ""):
+    if _DATELINE.search(text) or lexicons.is_media(publisher or ""):
         return "news"
     if _RELEASE.search(text[:1500]) or _RELEASE.search(text[-600:]):
         return "press_release"
@@ -108,28 +108,28 @@ def find_parties(title: str, text: str, genre: str, *, publisher: str | None = N
     if genre in ("news", "other", "speech"):
         return ()
     opening = text[:1200]
-    codes = dict.fromkeys(gazetteer.codes_in(title))
+    codes = dict.fromkeys(lexicons.codes_in(title))
     for code in _people_of(title, text):
         codes.setdefault(code)
     if genre in ("fact_sheet", "readout", "press_release"):
-        issuer = gazetteer.publisher_country(publisher, url)
+        issuer = lexicons.publisher_country(publisher, url)
         if issuer:
             codes = {issuer: None, **codes}
-    if genre != "press_release" and len([c for c in codes if not gazetteer.bloc_members(c)]) < 2:
+    if genre != "press_release" and len([c for c in codes if not lexicons.members(c)]) < 2:
         listed = dict.fromkeys(code for _, code in _leaders(text))
         if len(listed) > 1:
             codes.update(listed)
     if genre == "joint_statement" and len(codes) < 2:
-        codes.update(dict.fromkeys(gazetteer.codes_in(opening[:400])))
+        codes.update(dict.fromkeys(lexicons.codes_in(opening[:400])))
     return tuple(_without_groups(codes, opening))
 
 
 def _without_groups(codes: Iterable[str], opening: str) -> Iterator[str]:
     """A small format that has no legal person (the Quad) gives way to its members where the opening names two of them or more."""
-    named = set(gazetteer.codes_in(opening))
+    named = set(lexicons.codes_in(opening))
     for code in codes:
-        members = gazetteer.bloc_members(code)
-        if 0 < len(members) <= 5 and gazetteer.is_group(code) and len(named & set(members)) > 1:
+        members = lexicons.members(code)
+        if 0 < len(members) <= 5 and lexicons.is_group(code) and len(named & set(members)) > 1:
             yield from (member for member in members if member not in codes)
         else:
             yield code
@@ -143,7 +143,7 @@ _LEADER = re.compile(
 
 def _leaders(text: str) -> Iterator[tuple[str, str]]:
     """Name and code of each "Prime Minister X of Y" in a text."""
-    spans = {start: code for start, _, code in gazetteer.code_spans(text)}
+    spans = {start: code for start, _, code in lexicons.code_spans(text)}
     for match in _LEADER.finditer(text):
         if match.end() in spans:
             yield match["name"], spans[match.end()]
@@ -157,7 +157,7 @@ def _people_of(title: str, text: str) -> Iterator[str]:
     """Codes of people named with their office in the title, from the country that stands beside them in the text."""
     if not re.search(_OFFICE, title):
         return
-    spans = list(gazetteer.code_spans(text[:6000]))
+    spans = list(lexicons.code_spans(text[:6000]))
     after = title[re.search(_OFFICE, title).start() :]  # type: ignore[union-attr]
     for word in dict.fromkeys(_NAME_WORD.findall(after)):
         surname = word.split()[-1]

@@ -49,6 +49,6 @@ def instrument_kind(name: str) -> str:
 
 def _parties(cluster: Cluster) -> list[str]:
     """Codes of the countries and blocs that stand in the name itself ("U.S.-Japan …")."""
-    from nlp import gazetteer
+    from nlp import lexicons
 
-    return list(dict.fromkeys(code for code in gazetteer.codes_in(cluster.name)))
+    return list(dict.fromkeys(code for code in lexicons.codes_in(cluster.name)))

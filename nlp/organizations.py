@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Token
 
-from nlp import gazetteer
+from nlp import lexicons
 from nlp.records import Firm, Fund
 from nlp.references import Cluster, References
 
@@ -32,7 +32,7 @@ def firms(doc: Doc) -> Iterator[Firm]:
             start=start,
             end=end,
             evidence_spans=evidence,
-            confidence=0.88 if gazetteer.has_legal_form(cluster.name) else min(0.85, 0.6 + 0.08 * count),
+            confidence=0.88 if lexicons.has_legal_form(cluster.name) else min(0.85, 0.6 + 0.08 * count),
             name=cluster.name,
             aliases=cluster.aliases,
             country=cluster.code or _country_near(cluster),
@@ -53,7 +53,7 @@ def funds(doc: Doc) -> Iterator[Fund]:
             name=cluster.name,
             aliases=cluster.aliases,
             named=True,
-            fund_type=gazetteer.fund_type(cluster.name),
+            fund_type=lexicons.fund_type(cluster.name),
             country=cluster.code or _country_near(cluster),
             mention_count=len(cluster.tokens),
         )
@@ -127,7 +127,7 @@ def _country_near(cluster: Cluster) -> str | None:
 
 def _is_source(cluster: Cluster) -> bool:
     """A news agency or paper that only tells ("told Reuters", "Kyodo reported") is no firm of the story."""
-    if not gazetteer.is_media(cluster.name):
+    if not lexicons.is_media(cluster.name):
         return False
     return all(
         t.head.lemma_.lower() in ("tell", "say", "report", "quote", "write", "cite", "according", "show")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
 
-from nlp import gazetteer
+from nlp import lexicons
 
 ORGANISED = ("FIRM", "FUND", "PUBLIC_BODY", "ORG", "AGREEMENT")
 CODED = ("COUNTRY", "BLOC", "NORP")
@@ -148,7 +148,7 @@ class References:
     def _organised(self, label: str, tokens: list[Token]) -> None:
         groups: dict[tuple[str, ...], list[Token]] = defaultdict(list)
         for token in tokens:
-            groups[gazetteer.name_key(surface(token))].append(token)
+            groups[lexicons.name_key(surface(token))].append(token)
         keys = sorted(groups, key=lambda k: (-len(k), groups[k][0].i))
         merged: list[list[Token]] = []
         roots: list[tuple[tuple[str, ...], list[Token]]] = []
@@ -161,7 +161,7 @@ class References:
             else:
                 home += groups[key]
         for members in merged:
-            fullest = max(members, key=lambda t: (len(gazetteer.name_key(surface(t))), len(surface(t)), -t.i))
+            fullest = max(members, key=lambda t: (len(lexicons.name_key(surface(t))), len(surface(t)), -t.i))
             codes = Counter(t.ent_kb_id_ for t in members if t.ent_kb_id_)
             code = codes.most_common(1)[0][0] if codes else None
             self._add(Cluster(label, surface(fullest), members, code=code))
@@ -223,7 +223,7 @@ def _may_be_surname(word: str, full: Token) -> bool:
 
 def _short_form(key: tuple[str, ...], root: tuple[str, ...], token: Token, full: Token) -> bool:
     """Is `key` a shorter way to write `root`: its first words, its acronym, or the acronym that follows it in parentheses?"""
-    if len(key) < len(root) and root[: len(key)] == key and not (len(key) == 1 and gazetteer.is_generic(key[0])):
+    if len(key) < len(root) and root[: len(key)] == key and not (len(key) == 1 and lexicons.is_generic(key[0])):
         return True
     if len(key) == 1:
         acronym = key[0]
@@ -245,4 +245,4 @@ def _gender(cluster: Cluster) -> str | None:
             return "m"
         if token.i and fold(token.nbor(-1).text) in ("mrs", "ms", "miss", "madam", "queen", "princess", "lady", "dame", "baroness"):
             return "f"
-    return gazetteer.given_name_gender(name_words(cluster.name))
+    return lexicons.given_name_gender(name_words(cluster.name))

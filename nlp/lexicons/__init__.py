@@ -447,3 +447,17 @@ def given_name_gender(words: Iterable[str]) -> str | None:
         if gender in ("m", "f"):
             return gender
     return None
+
+
+def code_spans(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end (code points) and code of each name or adjective of a state or bloc in a text."""
+    forms = codes_by_form()
+    for match in _code_pattern().finditer(text):
+        code = forms[match.group()].code
+        if code:
+            yield match.start(), match.end(), code
+
+
+def is_group(code: str) -> bool:
+    """A bloc that is a format of cooperation without legal person of its own (the Quad, AUKUS)."""
+    return code in blocs() and blocs()[code].kind == "group"
