@@ -52,6 +52,7 @@ _ISO = """AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH B
 _BODIES = """EU UN NATO G7 G20 ASEAN AFU GCC OECD WTO WHO IMF WB QUAD BRICS CARICOM MERCOSUR CELAC OAS APEC IPEF OPEC OPEC+ UNESCO IAEA
     ILO OSCE AUKUS CPTPP SCO PIF XK"""
 CODES = frozenset((_ISO + " " + _BODIES).split())
+_CLUBS = frozenset(_BODIES.split()) - {"WHO", "IMF", "WB", "UNESCO", "IAEA", "ILO", "XK"}
 RECORD_KEYS = ("officials", "firms", "funds", "amounts", "deals", "cooperations", "instruments", "topics", "quotes")
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times as fast
@@ -261,7 +262,8 @@ def _wrong_relations(passage: Passage) -> Iterator[str]:
         if (deal["amount"] is None) != (deal["currency"] is None) or isinstance(deal["amount"], str):
             yield f"deal on '{deal['target']}' needs both a numeric amount and a currency, or neither"
     for act in passage.records["cooperations"]:
-        if len(act["actors"]) < 2:
+        # A club of states speaks for several: "the G7 agreed".
+        if len(act["actors"]) < 2 and not _CLUBS.intersection(act["actors"]):
             yield f"act '{act['act']}' has fewer than two actors: add the other side"
         for actor in act["actors"]:
             if actor not in CODES and not _stands_in(passage, actor):
