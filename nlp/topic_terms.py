@@ -16,6 +16,10 @@ from typing import Any, NamedTuple
 _TOKEN = re.compile(r"[^\W_]+")
 _MOST_WORDS_REMEMBERED = 100_000
 
+# "Water: two dams …", "Borders – …": what stands before the mark is the subject of what follows, so even a weak term there is enough.
+_HEADING = re.compile(r"[^.,;:!?]{3,50}?(?::| [–—-])(?= )")
+_HEADING_WORDS = 4
+
 # Spelling is folded on both sides, so that one form in the list finds both.
 _SPELLINGS = (
     (re.compile(r"(?<=[a-z]{3})is(ation|ations|e|ed|er|ers|es|ing)$"), r"iz\1"),
@@ -121,18 +125,21 @@ class TermList:
     def find(self, text: str) -> dict[str, Hits]:
         """How many different strong and weak terms of each topic the text holds; topics without any are left out.
 
-        A term inside a `never` phrase of its topic does not count.
+        A term inside a `never` phrase of its topic does not count; a weak one in a heading ("Water: …") counts as strong.
         """
         memory = self._memory
         keys: list[tuple[str, str] | None] = []
         known = False
-        for token in _TOKEN.findall(text):
+        tokens = _TOKEN.findall(text)
+        for token in tokens:
             key = memory[token] if token in memory else self._keys_of(token)
             keys.append(key)
             known = known or key is not None
         if not known:
             return {}
-        return self._count(self._spans(keys))
+        heading = _HEADING.match(text)
+        length = len(_TOKEN.findall(heading.group())) if heading else len(tokens)
+        return self._count(self._spans(keys), length if length <= _HEADING_WORDS else 0)
 
     def _spans(self, keys: list[tuple[str, str] | None]) -> list[tuple[int, int, int, int, int]]:
         root, found = self._root, []
@@ -151,7 +158,7 @@ class TermList:
                 end += 1
         return found
 
-    def _count(self, spans: list[tuple[int, int, int, int, int]]) -> dict[str, Hits]:
+    def _count(self, spans: list[tuple[int, int, int, int, int]], heading: int) -> dict[str, Hits]:
         barred = [(topic, start, end) for topic, kind, start, end, _ in spans if kind == 0]
         strong: dict[int, set[int]] = {}
         weak: dict[int, set[int]] = {}
@@ -164,7 +171,7 @@ class TermList:
             if any(a <= start and end <= b for a, b in covered):
                 continue
             covered.append((start, end))
-            (strong if kind == 2 else weak).setdefault(topic, set()).add(number)
+            (strong if kind == 2 or end <= heading else weak).setdefault(topic, set()).add(number)
         topics = sorted(strong.keys() | weak.keys())
         return {self.codes[t]: Hits(len(strong.get(t, ())), len(weak.get(t, ()))) for t in topics}
 

@@ -1,0 +1,202 @@
+"""Which topics does a sentence carry, and which are a document's subjects?
+
+A sentence's topics come from the term list (`topic_terms`) and from a linear classifier over the mean word vector of the sentence,
+joined by one logistic regression. A document's subjects come from those: how much of the text, title, lead and strongest sentences
+speak of the topic, and whether the document's form (statement, readout, fact sheet) treats many subjects or one.
+
+`training/train_topics.py` fits all three and writes `models/topics.skops`.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.attrs import IS_ALPHA, IS_STOP, ORTH
+from spacy.tokens import Doc, Span
+
+from nlp.records import Topic
+from nlp.topic_terms import Hits, term_list
+
+Matrix = NDArray[np.float64]
+
+CARRIED = 0.5
+"""From this probability on, `sentence_topics` says that a sentence carries a topic."""
+
+ENUMERATING_GENRES = ("joint_statement", "readout", "fact_sheet")
+"""Forms that treat many subjects, each in a few sentences."""
+
+_LEAD_SENTENCES = 3
+_TITLE_WEIGHT = 2.0
+_LEAD_WEIGHT = 0.5  # what the first two sentences count beyond the others
+_PROBABILITY_FLOOR = 1e-4
+TOPIC_BIAS = 0.5
+"""Scale of the topics' own columns in the document model: small, so that few documents move them little."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicModel:
+    """The fitted numbers. Classifier: one column per topic; `combine`, `lexical` and `document` are shared by all topics."""
+
+    codes: tuple[str, ...]
+    weights: Matrix
+    offsets: Matrix
+    combine: tuple[Matrix, float]
+    lexical: tuple[Matrix, float]
+    document: tuple[Matrix, float]
+    threshold: float
+    training_hash: str
+
+
+@functools.cache
+def load_model() -> TopicModel:
+    """The shipped model, read at first use.
+
+    Raises ValueError when it was made for another list of topics than the term list's.
+    """
+    import skops.io
+
+    saved: dict[str, Any] = skops.io.loads(resources.files("nlp").joinpath("models", "topics.skops").read_bytes())
+    if tuple(saved["codes"]) != term_list().codes:
+        raise ValueError("nlp/models/topics.skops: made for another list of topics: run python -m nlp.training.train_topics")
+    estimators = saved["classifier"].estimators_
+    return TopicModel(
+        codes=tuple(saved["codes"]),
+        weights=np.stack([e.coef_[0] for e in estimators], axis=1),
+        offsets=np.array([e.intercept_[0] for e in estimators]),
+        combine=(saved["combine"].coef_[0], float(saved["combine"].intercept_[0])),
+        lexical=(saved["lexical"].coef_[0], float(saved["lexical"].intercept_[0])),
+        document=(saved["document"].coef_[0], float(saved["document"].intercept_[0])),
+        threshold=float(saved["threshold"]),
+        training_hash=str(saved["training_hash"]),
+    )
+
+
+@functools.cache
+def topic_table() -> tuple[dict[str, Any], ...]:
+    """The rows of `lexicons/topics.json`: code, label, definition and the matching codes of other lists."""
+    data = json.loads(resources.files("nlp.lexicons").joinpath("topics.json").read_text(encoding="utf-8"))
+    return tuple(data["topics"])
+
+
+def sentence_topics(text: str) -> dict[str, float]:
+    """The topics a sentence's words name, with the probability that it is about them; only those of at least `CARRIED`.
+
+    By terms alone: it finds each item of an enumeration and needs no `Doc`.
+    """
+    found = term_list().find(text)
+    if not found:
+        return {}
+    weights, offset = load_model().lexical
+    scores = sigmoid(np.array([lexical_features(hits) for hits in found.values()]) @ weights + offset)
+    return {code: float(score) for code, score in zip(found, scores) if score >= CARRIED}
+
+
+def topics(doc: Doc) -> Iterator[Topic]:
+    """The document's subjects, most probable first; offsets and evidence are those of the strongest sentence.
+
+    Leaves on `doc._.sentence_topics` what it found in each sentence: first code point of the sentence → topic → probability.
+    """
+    model = load_model()
+    sentences = [sentence for sentence in doc.sents if not sentence.text.isspace()]
+    if not sentences:
+        return
+    probabilities = sentence_probabilities(model, sentences)
+    doc._.sentence_topics = {
+        sentence.start_char: {model.codes[t]: float(row[t]) for t in np.flatnonzero(row >= CARRIED)}
+        for sentence, row in zip(sentences, probabilities)
+    }
+    in_title = np.array([sentence.start_char < doc._.body_start for sentence in sentences])
+    scores = document_scores(model, probabilities, in_title, doc._.genre)
+    for topic in np.argsort(-scores, kind="stable"):
+        if scores[topic] < model.threshold:
+            break
+        strongest = sentences[
+            int(np.argmax(np.where(in_title, 0.0, probabilities[:, topic]) if not in_title.all() else probabilities[:, topic]))
+        ]
+        score = float(scores[topic])
+        yield Topic(
+            start=strongest.start_char,
+            end=strongest.end_char,
+            evidence_spans=(strongest.start_char, strongest.end_char),
+            confidence=score,
+            topic=model.codes[topic],
+            score=score,
+        )
+
+
+def sentence_probabilities(model: TopicModel, sentences: Sequence[Span]) -> Matrix:
+    """One row per sentence, one column per topic."""
+    found = [term_list().find(sentence.text) for sentence in sentences]
+    classified = sigmoid(sentence_vectors(sentences) @ model.weights + model.offsets)
+    return combine(model, found, classified)
+
+
+def combine(model: TopicModel, found: Sequence[dict[str, Hits]], classified: Matrix) -> Matrix:
+    """The joint probability from the terms found and the classifier's probabilities."""
+    weights, offset = model.combine
+    return np.asarray(sigmoid(combined_features(model.codes, found, classified) @ weights + offset))
+
+
+def combined_features(codes: Sequence[str], found: Sequence[dict[str, Hits]], classified: Matrix) -> Matrix:
+    """For each sentence and topic: the lexical features and the classifier's log-odds."""
+    column = {code: i for i, code in enumerate(codes)}
+    features = np.zeros((*classified.shape, 5))
+    for row, hits_of in enumerate(found):
+        for code, hits in hits_of.items():
+            features[row, column[code], :4] = lexical_features(hits)
+    clipped = np.clip(classified, _PROBABILITY_FLOOR, 1 - _PROBABILITY_FLOOR)
+    features[:, :, 4] = np.log(clipped / (1 - clipped))
+    return features
+
+
+def lexical_features(hits: Hits) -> tuple[float, float, float, float]:
+    """A strong term, a second one, a weak term, a second one."""
+    return float(hits.strong > 0), float(hits.strong > 1), float(hits.weak > 0), float(hits.weak > 1)
+
+
+def sentence_vectors(sentences: Iterable[Span]) -> Matrix:
+    """The mean vector of a sentence's words (letters only, no stop words), of length 1; zeros where it has none."""
+    rows = []
+    for span in sentences:
+        table = span.doc.vocab.vectors
+        words = span.to_array([ORTH, IS_ALPHA, IS_STOP])
+        keys = words[(words[:, 1] == 1) & (words[:, 2] == 0), 0]
+        places = table.find(keys=keys) if len(keys) else np.zeros(0, dtype=int)
+        places = places[places >= 0]
+        mean = table.data[places].mean(axis=0) if len(places) else np.zeros(table.shape[1])
+        rows.append(mean / (np.linalg.norm(mean) + 1e-9))
+    return np.asarray(rows, dtype=np.float64)
+
+
+def document_scores(model: TopicModel, probabilities: Matrix, in_title: NDArray[np.bool_], genre: str) -> Matrix:
+    """For each topic the probability that the document carries it."""
+    weights, offset = model.document
+    return np.asarray(sigmoid(document_features(probabilities, in_title, genre) @ weights + offset))
+
+
+def document_features(probabilities: Matrix, in_title: NDArray[np.bool_], genre: str) -> Matrix:
+    """For each topic: title, best of the lead, root of the share of the text, best and second best sentence, weight beside the
+    strongest topic, the form and its products with the best sentence and the weight, and the topic itself."""
+    count = probabilities.shape[1]
+    title = probabilities[in_title].max(axis=0) if in_title.any() else np.zeros(count)
+    body = probabilities[~in_title] if not in_title.all() else np.zeros((1, count))
+    ranked = np.sort(body, axis=0)[::-1]
+    best = ranked[0]
+    second = ranked[1] if len(ranked) > 1 else np.zeros(count)
+    mass = body.sum(axis=0) + _TITLE_WEIGHT * title + _LEAD_WEIGHT * body[:2].sum(axis=0)
+    beside = mass / (mass.max() + 1e-6)
+    form = np.full(count, float(genre in ENUMERATING_GENRES))
+    shared = [title, body[:_LEAD_SENTENCES].max(axis=0), np.sqrt(body.mean(axis=0)), best, second, beside, form, form * best, form * beside]
+    return np.hstack([np.stack(shared, axis=1), np.eye(count) * TOPIC_BIAS])
+
+
+def sigmoid(x: Matrix) -> Matrix:
+    """The logistic function."""
+    return np.asarray(1.0 / (1.0 + np.exp(-x)))
