@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Token
 
 from nlp.deal_lexicon import kinds_of_nouns, words
-from nlp.deal_parties import Party, parties, target_name
+from nlp.deal_parties import Party, entity_party, parties, target_name
 
 GROUPS = {
     "acquisition": "takeover", "merger": "takeover", "stake_purchase": "takeover", "divestiture": "takeover",
@@ -119,4 +119,12 @@ def actors(token: Token | None) -> list[Party]:
     """The parties of a noun phrase, without people that merely speak for a firm."""
     found = parties(token)
     organised = [p for p in found if p.label != "PERSON"]
-    return organised or found
+    return organised or [_state_of(p) for p in found]
+
+
+def _state_of(person: Party) -> Party:
+    """The country for which an official acts, where the officials of the document tell it; else the person."""
+    doc = person.token.doc
+    code = next((o.jurisdiction for o in doc._.officials if o.person == person.name and o.status != "former"), None)
+    cluster = next((c for c in doc._.references.labelled("COUNTRY", "BLOC") if c.code == code), None) if code and doc._.references else None
+    return Party(entity_party(cluster.first).name, cluster.label, person.token) if cluster else person

@@ -83,6 +83,8 @@ def _frame(named: list[Token], rest: list[Token], money: Token) -> Frame | None:
         frame.kind, frame.buyers, frame.sellers = "contract", parties[:1], parties[1:]
     elif told == "contract":
         frame.kind, frame.buyers, frame.sellers = "contract", parties[:1], parties[1:]
+        if len(parties) > 1 and rest[0].lemma_.lower() in ("supply", "delivery", "sale", "export"):
+            frame.buyers, frame.sellers = parties[1:], parties[:1]
     elif parties and parties[0].label in ("FUND", "PUBLIC_BODY", "COUNTRY", "BLOC"):
         frame.kind, frame.buyers = finance_kind(money, *rest[:8]), parties[:1]
     else:

@@ -290,6 +290,7 @@ def _contract(noun: Token, kind: str) -> Frame | None:
     verb, doer, gets = _ruling(noun)
     others = [p for t in arguments([noun, verb], "with", "from", "between") for p in actors(t) if p.label in (*_ASSET, *_STATES)]
     receivers = [p for t in arguments([noun, verb], "to") for p in actors(t) if p.label in _ASSET]
+    doer = [p for p in doer if p.label != "PERSON"]
     task = next((c for c in noun.children if c.dep_ in ("acl", "relcl", "xcomp") and c.pos_ == "VERB"), None)
     if task is None and verb is not None:
         task = next((c for c in verb.children if c.dep_ in ("xcomp", "advcl") and c.tag_ == "VB"), None)
@@ -322,6 +323,8 @@ def _contract(noun: Token, kind: str) -> Frame | None:
             buyers, sellers = doer, others
     elif doer or owner:
         buyers, sellers = (doer or owner), receivers
+    elif any(c.lower_ in ("construction", "supply", "works", "building", "service", "engineering") for c in noun.children):
+        buyers, sellers = [p for p in others if p.label in _STATES], [p for p in others if p.label in _ASSET]
     else:
         buyers, sellers = others, []
     if not (buyers or sellers) or (goods is None and money is None) or not (len(buyers) + len(sellers) > 1 or money is not None or goods is not None and (gets or lemma == "contract")):

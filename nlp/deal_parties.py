@@ -13,6 +13,7 @@ from nlp.deal_lexicon import words
 ACTORS = ("FIRM", "FUND", "PUBLIC_BODY", "ORG", "COUNTRY", "BLOC", "PERSON", "NORP")
 _COMPANIES = ("FIRM", "FUND", "ORG")
 _STATES = ("COUNTRY", "BLOC", "PUBLIC_BODY")
+_OF_OTHERS = ("consortium", "alliance", "group", "venture", "team", "partnership", "pair")
 _LONGEST_TARGET = 12
 _FAR_SENTENCES = 2
 
@@ -40,7 +41,14 @@ def parties(token: Token | None, *, strict: bool = True) -> list[Party]:
     if token is None:
         return []
     named: list[Party] = []
-    for member in with_conjuncts(token):
+    members = with_conjuncts(token)
+    for member in list(members):  # "a consortium of A and B", "a unit of C"
+        if not member.ent_type_ and member.lemma_.lower() in _OF_OTHERS:
+            inner = [g for c in member.children if c.dep_ == "prep" and c.lower_ in ("of", "between") for g in c.children if g.ent_type_ in _COMPANIES]
+            if inner:
+                members.remove(member)
+                members += [m for t in inner for m in with_conjuncts(t)]
+    for member in members:
         party = _party(member, strict)
         if party and all(party.name != p.name for p in named):
             named.append(party)

@@ -38,11 +38,23 @@ def _doer(verb: Token) -> Token | None:
 
 def _taken(verb: Token) -> Iterator[Frame]:
     """"take over X", "take X private"."""
+    thing = direct_object(verb)
+    if thing is not None and thing.ent_type_ == "PERCENT":  # "takes 65 per cent of X"
+        company = next((t for t in arguments([thing, verb], "of", "in") if t.ent_type_ in _ASSET), None)
+        buyers = actors(_doer(verb))
+        if company is not None and buyers:
+            money = money_near([*arguments([verb, thing], "for", "at")])
+            sellers = [p for t in arguments([verb, thing], "from") for p in actors(t)]
+            frame = Frame(verb, "stake_purchase", buyers=buyers, sellers=sellers, money=money, stake=percent_near(thing), strength=0.65)
+            frame.status, frame.pattern = status_of(verb), "verb:buy"
+            yield set_target(frame, company)
+        return
     particle = {c.lower_ for c in verb.children if c.dep_ in ("prt", "advmod", "oprd", "acomp")}
     if not particle & {"over", "private"}:
         return
-    frame = _buy(verb, "buy")
-    if frame:
+    taken = _buy(verb, "buy")
+    if taken:
+        frame = taken
         frame.kind = "acquisition"
         frame.status, frame.pattern = status_of(verb), "verb:buy"
         yield frame
@@ -56,10 +68,15 @@ def _buy(verb: Token, lemma: str) -> Frame | None:
         return None
     buyers = actors(_doer(verb))
     sellers = [p for t in arguments([verb, thing], "from") for p in actors(t)]
+    worth = thing if thing.ent_type_ == "MONEY" else None
+    if worth is not None:  # "bought 90 million kroner of timber"
+        thing = next(iter(arguments([worth], "of")), None)
+        if thing is None:
+            return None
     kind = object_kind(thing, bool(buyers))
     if lemma == "obtain" and kind == "contract":
         return None
-    money = money_near([*arguments([verb, thing], "for", "at", "of", "worth"), verb])
+    money = worth if worth is not None else money_near([*arguments([verb, thing], "for", "at", "of", "worth"), verb])
     frame = Frame(verb, kind, buyers=buyers, sellers=sellers, money=money, strength=0.75)
     if kind == "stake_purchase":
         inner = next(iter(arguments([thing], "in", "of")), None)
@@ -83,9 +100,12 @@ def _buy(verb: Token, lemma: str) -> Frame | None:
 def _pay(verb: Token, lemma: str) -> Frame | None:
     money = money_near([direct_object(verb)])
     things = [t for t in arguments([verb, money], "for", "toward", "towards") if t.ent_type_ not in ("DATE", "MONEY", "PERCENT")]
+    buyers = actors(_doer(verb))
+    funds = [t for t in arguments([verb, money], "into", "toward", "towards") if t.ent_type_ not in ("DATE", "MONEY", "PERCENT")]
+    if money is not None and funds and buyers:
+        return set_target(Frame(verb, "grant", buyers=buyers, money=money, strength=0.55), funds[0])
     if money is None or not things:
         return None
-    buyers = actors(_doer(verb))
     kind = object_kind(things[0], bool(buyers))
     frame = Frame(verb, kind, buyers=buyers, money=money, strength=0.7, stake=percent_near(things[0]))
     inner = next(iter(arguments([things[0]], "of", "in")), None) if kind == "stake_purchase" else None
@@ -166,7 +186,7 @@ def _give(verb: Token, lemma: str) -> Frame | None:
     if money is None and thing.lemma_.lower() in ("total", "sum", "maximum", "minimum", "amount"):
         money = money_near([thing])
     if money is None:
-        return None
+        return _donate(verb) if lemma in ("donate", "gift") else None
     buyers = actors(_doer(verb))
     if lemma in ("announce", "make", "request", "add", "send", "generate", "deliver") and not buyers:
         return None
@@ -188,7 +208,19 @@ def _give(verb: Token, lemma: str) -> Frame | None:
         kind = "guarantee"
     frame = Frame(verb, kind, buyers=buyers, money=money, strength=0.7)
     best = next(iter(receivers + inner), None)
+    if kind == "grant" and best is not None and best.lemma_.lower() in words("project_nouns") and all(p.label == "FIRM" for p in buyers):
+        frame.kind = "investment"
     return set_target(frame, best if best is not None else built)
+
+
+def _donate(verb: Token) -> Frame | None:
+    """Gifts in kind: "donated 2 million doses to X"."""
+    thing = direct_object(verb)
+    buyers = actors(_doer(verb))
+    if thing is None or thing.ent_type_ or not any(p.label in (*_STATES, *_ASSET) for p in buyers):
+        return None
+    receivers = arguments([verb, thing], "to")
+    return set_target(Frame(verb, "grant", buyers=buyers, money=money_near([thing]), strength=0.5), receivers[0] if receivers else thing)
 
 
 def _fund(verb: Token, lemma: str) -> Frame | None:
@@ -204,7 +236,7 @@ def _fund(verb: Token, lemma: str) -> Frame | None:
         buyers = [p for t in arguments([verb], "from", "with") for p in actors(t)]
     if not buyers or (money is None and lemma not in ("finance", "fund", "bankroll", "underwrite")):
         return None
-    if lemma in ("support", "back", "leverage", "sponsor") and money is None:
+    if money is None and not any(p.label in ("FUND", "FIRM") for p in buyers):
         return None
     banks = any(p.label == "FUND" or "bank" in p.name.casefold() for p in buyers)
     kind = finance_kind(money, *arguments([verb], "with")) if money is not None else "loan"
@@ -249,8 +281,10 @@ def _raise(verb: Token, lemma: str) -> Frame | None:
 def _receive(verb: Token, lemma: str) -> Frame | None:
     """"received $5 million from X"; a loan or contract as object is a noun's frame."""
     money = direct_object(verb)
-    if money is None or money.ent_type_ != "MONEY":
+    if money is None:
         return None
+    if money.ent_type_ != "MONEY":
+        return _receive_goods(verb, money) if lemma in ("receive", "get") else None
     givers = [p for t in arguments([verb, money], "from") for p in actors(t)]
     if is_passive(verb):
         givers = actors(agent(verb))
@@ -259,6 +293,18 @@ def _receive(verb: Token, lemma: str) -> Frame | None:
         return None
     kind = "loan" if lemma == "borrow" else finance_kind(money, *arguments([money, verb], "in", "of"))
     frame = Frame(verb, kind, buyers=givers, money=money, strength=0.65)
+    frame.target, frame.target_label = receivers[0].name, receivers[0].label
+    return frame
+
+
+def _receive_goods(verb: Token, thing: Token) -> Frame | None:
+    """Gifts in kind with their value: "received three ambulances from X, worth $1 million"."""
+    givers = [p for t in arguments([verb, thing], "from") for p in actors(t) if p.label in (*_STATES, "FUND", "BLOC")]
+    receivers = actors(subject(verb))
+    money = money_near([verb])
+    if not givers or not receivers or money is None or thing.ent_type_ or thing.lemma_.lower() in kinds_of_nouns():
+        return None
+    frame = Frame(verb, "grant", buyers=givers, money=money, strength=0.45)
     frame.target, frame.target_label = receivers[0].name, receivers[0].label
     return frame
 
@@ -277,6 +323,8 @@ def _order(verb: Token, lemma: str) -> Frame | None:
             return None
         return set_target(Frame(verb, "contract", buyers=buyers, sellers=sellers, money=money_near([verb]), strength=0.55), goods)
     if thing.ent_type_ and thing.ent_type_ not in ("FIRM", "ORG"):
+        return None
+    if lemma in ("license", "licence", "lease", "rent", "charter") and not any(p.label in _ASSET for p in buyers):
         return None
     sellers = [p for t in arguments([verb, thing], "from") for p in actors(t)]
     counted = any(c.dep_ == "nummod" for c in thing.children)
@@ -320,6 +368,10 @@ def _build(verb: Token, lemma: str) -> Frame | None:
         return None
     if lemma == "set" and not any(c.lower_ == "up" for c in verb.children):
         return None
+    if any(kinds_of_nouns().get(t.lemma_.lower()) == "contract" for t in (verb.head, verb.head.head)):
+        return None  # the contractor's task, or "award a contract to build"
+    if any(kinds_of_nouns().get(c.lemma_.lower()) == "contract" for c in verb.head.children if c.dep_ == "dobj"):
+        return None
     venture = thing.lemma_.lower() in ("venture", "company") and ("joint" in thing.sent.text or thing.lemma_.lower() == "venture")
     buyers = [p for p in actors(_doer(verb)) if p.label in ("FIRM", "FUND", "ORG")]
     partners = [p for t in arguments([verb, thing], "with") for p in actors(t) if p.label in _ASSET]
@@ -341,6 +393,31 @@ def _list(verb: Token, lemma: str) -> Frame | None:
     frame = Frame(verb, "listing", money=money_near([verb]), strength=0.5)
     frame.target, frame.target_label = firms[0].name, firms[0].label
     return frame
+
+
+def money_from(money: Token) -> Frame | None:
+    """"$50 million from the United States": a giver told by the amount alone ("including", "supported with", "leveraged")."""
+    sources = [t for t in arguments([money], "from")]
+    following = money.nbor(1) if money.i + 1 < len(money.doc) else None
+    if not sources and following is not None and following.lower_ == "from":
+        sources = [c for c in following.children if c.dep_ == "pobj"]
+    if not sources and following is not None and following.lower_ in ("of", "in") and following.dep_ == "prep":
+        sources = arguments([c for c in following.children if c.dep_ == "pobj"], "from")
+    givers = [p for t in sources for p in actors(t) if p.label in (*_STATES, *_ASSET, "AGREEMENT") and p.label != "NORP"]
+    head = money.head
+    while head.dep_ in ("prep", "pobj", "conj", "nummod", "compound") and head.head != head and head.pos_ not in ("VERB", "AUX"):
+        head = head.head
+    if not givers or head.lemma_.lower() not in _FROM_VERBS:
+        return None
+    kind = finance_kind(money, *arguments([money], "of", "in"))
+    if kind == "grant" and all(p.label == "FIRM" for p in givers):
+        kind = "investment"
+    frame = Frame(money, kind, buyers=givers, money=money, strength=0.55, pattern="money:from")
+    frame.status = status_of(money)
+    return set_target(frame, purpose(head))
+
+
+_FROM_VERBS = ("include", "support", "leverage", "mobilize", "mobilise", "generate", "provide", "back", "fund", "finance", "attract", "comprise", "use", "get", "receive", "secure", "come", "be", "have", "match", "combine", "help", "draw", "stand", "put", "set")
 
 
 _BUILDERS: dict[str, Callable[[Token, str], Frame | None]] = {

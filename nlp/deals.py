@@ -20,7 +20,7 @@ from nlp.deal_lines import line_frames
 from nlp.deal_nouns import noun_frames
 from nlp.deal_parties import Party
 from nlp.deal_status import stronger
-from nlp.deal_verbs import verb_frames
+from nlp.deal_verbs import money_from, verb_frames
 from nlp.periods import Period
 from nlp.records import Amount, Deal
 
@@ -62,6 +62,10 @@ def deals(doc: Doc) -> Iterator[Deal]:
 
 def _frames(doc: Doc) -> Iterator[Frame]:
     for token in doc:
+        if token.ent_type_ == "MONEY":
+            found = money_from(token)
+            if found is not None:
+                yield found
         if token.ent_type_ or token.is_punct or token.is_space:
             continue
         if token.pos_ in ("VERB", "AUX"):
@@ -82,6 +86,8 @@ def _is_deal(frame: Frame, amounts: dict[int, Amount]) -> bool:
         frame.money = None
     if is_aggregate(frame):
         return False
+    if frame.group in ("finance", "contract"):
+        frame.buyers = [b for b in frame.buyers if b.label != "PERSON"]
     frame.buyers = [b for b in frame.buyers if b.name and _key(b.name) != _key(frame.target)]
     frame.sellers = [s for s in frame.sellers if s.name and _key(s.name) != _key(frame.target) and all(s.name != b.name for b in frame.buyers)]
     if frame.target.casefold() in ("it", "them", "this", "that", "which", "all", "more", "one"):
