@@ -137,6 +137,8 @@ class DecompressedStream(io.RawIOBase):
         else:
             if self._pending and self._kind is None:
                 raise Unreadable("malformed", "The file is no gzip or xz data.")
+            if self._pending and (GZIP.startswith(self._pending) or XZ.startswith(self._pending)):
+                raise Unreadable("truncated", "The compressed file stops in the middle; fetch it again.")
             return False
         self._decompressor = self._kind()
         return True
@@ -175,3 +177,12 @@ def is_compressed(head: bytes) -> bool:
 def decompress(data: bytes, limits: Limits) -> bytes:
     """All of some gzip or xz data; raises `Unreadable` as `DecompressedStream` does, with `limits.max_bytes`."""
     return io.BufferedReader(DecompressedStream(io.BytesIO(data), limits, limits.max_bytes)).read()
+
+
+def read_at_most(stream: BinaryIO, length: int) -> bytes:
+    """Up to `length` bytes, in pieces: `stream.read(length)` takes the memory before it knows that so much is there."""
+    pieces: list[bytes] = []
+    while length > 0 and (piece := stream.read(min(length, 1 << 20))):
+        pieces.append(piece)
+        length -= len(piece)
+    return b"".join(pieces)

@@ -47,7 +47,7 @@ _ZONES = {
 }  # fmt: skip
 _DATELINE_LEFT = re.compile(
     r"^(?:for (?:immediate )?release|published|posted|updated|date|issued|on|at|press release|statement|released|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|[\W\d:]|\d{1,2}:\d{2}\s*(?:[ap]\.?m\.?)?|[A-Z]{2,4}T?)*$",
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|[\W\d:]|\d{1,2}:\d{2}\s*(?:[ap]\.?m\.?)?|(?-i:[A-Z]{2,4}))*$",
     re.I,
 )
 

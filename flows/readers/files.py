@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from stat import S_ISREG
 from typing import BinaryIO, cast
 
-from flows.readers.compression import DecompressedStream, decompress, is_compressed
+from flows.readers.compression import DecompressedStream, decompress, is_compressed, read_at_most
 from flows.readers.encoding import decode, unmarked_utf16
 from flows.readers.model import Limits, RawDocument, RawReject, Unreadable
 from flows.readers.records import RawRecord, attempt, hash_stream, raw_hash, read_records
@@ -124,7 +124,7 @@ def _read_plain(kind: str, head: bytes, stream: BinaryIO, unpacked: Decompressed
 
 
 def _read_rest(stream: BinaryIO, allowed: int) -> bytes:
-    data = stream.read(allowed + 1)
+    data = read_at_most(stream, allowed + 1)
     if len(data) > allowed:
         raise Unreadable("too_large", "The file is larger than one document may be; raise the limit or split it.")
     return data

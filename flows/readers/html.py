@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from flows.readers.prose import clean_characters, clean_line, finish, join_parag
 from flows.readers.sniff import HTML
 
 _BLOCKS = ("p", "head", "item", "quote", "code", "ab", "fw")
+_REFERENCE = re.compile(r"&#(?:(\d{1,7})|x([\da-f]{1,6}));?", re.I)
 _PARENTS = ("p", "item", "quote", "list", "table", "row", "cell", "head")
 
 
@@ -26,7 +28,7 @@ def read(data: bytes, name: str, limits: Limits, charset: str | None = None, url
 
     Body by trafilatura (best on the public article benchmark); what the page says of itself by `page_metadata`.
     """
-    markup = clean_characters(decode(data, declared=charset, markup=True))
+    markup = _REFERENCE.sub(_resolve, clean_characters(decode(data, declared=charset, markup=True)))
     tree = trafilatura.load_html(markup)
     if tree is None:
         raise Unreadable("malformed", "The page holds no HTML that can be parsed.")
@@ -62,6 +64,17 @@ def read(data: bytes, name: str, limits: Limits, charset: str | None = None, url
     bylines = {same_words(f"by {name}") for name in document.authors} | {same_words(name) for name in document.authors}
     paragraphs = [p for i, p in enumerate(paragraphs) if i > 3 or same_words(p) not in bylines]
     return finish(replace(document, text=join_paragraphs(paragraphs)))
+
+
+def _resolve(reference: re.Match[str]) -> str:
+    """A character reference that means what browsers read: 128–159 are Windows-1252, control characters nothing.
+
+    Parsers give control characters back as such, and a tree that holds one cannot be written.
+    """
+    code = int(reference.group(1) or reference.group(2), 16 if reference.group(2) else 10)
+    if 128 <= code < 160:
+        return bytes([code]).decode("cp1252", "ignore")
+    return "" if (code < 32 and code not in (9, 10, 13)) or code == 127 else reference.group(0)
 
 
 def paragraphs_of(body: _Element) -> Iterator[str]:

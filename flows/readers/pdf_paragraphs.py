@@ -15,7 +15,8 @@ from flows.readers.prose import clean_characters
 _EDGE_LINES = 3  # lines at the top and the foot of a page that may be running heads
 _EDGE = 0.14  # share of the page's height in which they stand
 _PAGE_NUMBER = re.compile(
-    r"\bpage \d{1,4} (?:of|/) ?\d{1,4}\W*$|^\W*(?:page\s*|p\.\s*|seite\s*|página\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of|de|von|sur)\s*\d{1,4})?\W*$",
+    r"\bpage \d{1,4} (?:of|/) ?\d{1,4}\W*$"
+    r"|^\W*(?:page\s*|p\.\s*|seite\s*|página\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of|de|von|sur)\s*\d{1,4})?\W*$",
     re.I,
 )
 _ADDRESS_STAMP = re.compile(r"^(?:https?://|www\.|file://)\S+(?:\s+\d+/\d+)?$|^\d{1,2}/\d{1,2}/\d{2,4},? \d{1,2}:\d\d(?:\s*[AP]M)?\b", re.I)
@@ -25,12 +26,15 @@ _MARK = re.compile(
     re.I,
 )
 _END = re.compile(r"[.!?:;…]['\"’”»)\]]*$")
-# First parts that keep their hyphen when a line breaks after it and the document itself tells nothing.
-_KEEPS_HYPHEN = {
-    "high", "low", "long", "short", "well", "self", "non", "co", "anti", "semi", "multi", "cross", "mid", "post", "pre", "counter",
-    "vice", "ex", "pro", "inter", "sub", "full", "half", "two", "three", "four", "five", "second", "third", "large", "small", "medium",
-    "people", "state", "government", "private", "public", "market", "risk", "rules", "evidence", "data", "climate", "energy", "science",
-    "gender", "decision", "policy", "end", "world", "country", "cyber", "e",
+# Parts that tell a compound where the document prints the word nowhere else: typesetters divide "state-ment", but nobody "high-level".
+_FIRST_PARTS = {
+    "high", "low", "long", "well", "self", "non", "co", "anti", "cross", "mid", "post", "vice", "ex", "two", "three", "four", "five", "e",
+    "risk", "rules", "evidence", "climate", "energy", "gender", "decision", "cyber",
+}  # fmt: skip
+_SECOND_PARTS = {
+    "term", "level", "based", "led", "related", "wide", "owned", "backed", "run", "scale", "range", "standing", "speed", "quality",
+    "income", "known", "building", "making", "makers", "free", "border", "party", "year", "time", "class", "sized", "oriented", "centred",
+    "centered", "driven", "specific", "friendly", "being", "up", "round", "third", "sector", "tech", "emission", "carbon",
 }  # fmt: skip
 
 
@@ -227,4 +231,4 @@ def _dehyphenated(left: str, right: str, words: set[str], *, certain: bool) -> s
         return hyphenated
     if start + rest in words:
         return left + right
-    return hyphenated if start in _KEEPS_HYPHEN or "-" in start else left + right
+    return hyphenated if start in _FIRST_PARTS or rest in _SECOND_PARTS or "-" in start else left + right

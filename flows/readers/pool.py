@@ -63,7 +63,7 @@ class ReaderPool:
         given = 0
         while True:
             child = self._ready_child()
-            finished = False
+            finished = died = False
             try:
                 child.ask(path, self.root, skip=given)
                 while (message := child.next_message(self.limits.seconds)) is not None:
@@ -74,11 +74,13 @@ class ReaderPool:
                         child.reading = (message["record"], message["raw_hash"], message["size"])
                     else:
                         given += 1
+                        child.reading = (None, "", 0)
                         yield from_message(message)
+                died = True
             finally:
                 if not finished:
                     self._child = None
-                    child.end()
+                    child.end(at_once=not died)  # it still reads what nobody wants to know any more
             record, raw_hash, size = child.reading
             reason, detail = child.obituary(self.limits)
             given += 1
@@ -153,11 +155,13 @@ class _Child:
             return "memory", f"Reading needs more than {limits.memory_mb:,} MB of memory."
         return "crashed", f"The reader process died of the file ({name})."
 
-    def end(self) -> None:
+    def end(self, *, at_once: bool = False) -> None:
         """End the child, if it lives, and learn how it died."""
         if self._ended:
             return
         self._ended = True
+        if at_once:
+            self._process.kill()
         for pipe in (self._requests, self._answers):
             try:
                 pipe.close()

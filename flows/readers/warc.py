@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from flows.readers.compression import decompress
+from flows.readers.compression import decompress, read_at_most
 from flows.readers.model import Limits, RawDocument, Unreadable
 from flows.readers.records import RawRecord
 
@@ -52,13 +52,17 @@ def iter_warc(stream: BinaryIO, limits: Limits, read_payload: ReadPayload) -> It
         line = _next_line(stream)
         if not line:
             break
+        if b"WARC/".startswith(line):
+            raise Unreadable("truncated", "The WARC file stops in the middle of a record's header; the rest is missing.")
         if not line.startswith(b"WARC/"):
             damaged = True
             continue
         header = _header(stream)
         wanted = header.kind in _KINDS
-        content = stream.read(min(header.length, limits.max_bytes + 1)) if wanted else b""
-        _skip(stream, header.length - len(content), expected=len(content) == min(header.length, limits.max_bytes + 1) or not wanted)
+        kept = min(header.length, limits.max_bytes + 1) if wanted else 0
+        content = read_at_most(stream, kept)
+        if len(content) < kept or not _skip(stream, header.length - kept):
+            raise Unreadable("truncated", "The WARC file stops in the middle of a record; the rest is missing.")
         number += 1
         if wanted:
             yield _record(header, content, number, limits, read_payload)
@@ -87,15 +91,11 @@ def _header(stream: BinaryIO) -> _Header:
     raise Unreadable("malformed", f"A record's header in the WARC file has more than {_MOST_FIELDS:,} fields.")
 
 
-def _skip(stream: BinaryIO, length: int, *, expected: bool) -> None:
-    """Pass over the rest of a record; raises `Unreadable` where the stream ends before."""
-    while expected and length > 0:
-        piece = stream.read(min(length, 1 << 20))
+def _skip(stream: BinaryIO, length: int) -> bool:
+    """Pass over the rest of a record; False where the stream ends before."""
+    while length > 0 and (piece := stream.read(min(length, 1 << 20))):
         length -= len(piece)
-        if not piece:
-            break
-    if length > 0:
-        raise Unreadable("truncated", "The WARC file stops in the middle of a record; the rest is missing.")
+    return length == 0
 
 
 def _record(header: _Header, content: bytes, number: int, limits: Limits, read_payload: ReadPayload) -> RawRecord:
