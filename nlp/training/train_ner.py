@@ -25,14 +25,15 @@ from spacy.tokens import Doc
 from spacy.training import Example
 from spacy.util import compounding, fix_random_seed, minibatch
 
+from nlp import lexicons
 from nlp.pipeline import adapt_tokenizer, load_base
 from nlp.records import ENTITY_LABELS
-from nlp.training.augment import Marked, inventory, variants
+from nlp.training.augment import Marked, inventory, variants, widen
 from nlp.training.corpus import TEXTS, Passage, is_held_back, load_passages
 
 MODELS = Path(__file__).parent.parent / "models"
 REHEARSAL = TEXTS / "rehearsal.txt"
-CONFIGURATION = {"epochs": 6, "copies": 3, "learn_rate": 0.001, "dropout": 0.2, "batch": [4.0, 24.0, 1.001], "seeds": [1, 2], "version": 1}
+CONFIGURATION = {"epochs": 7, "copies": 3, "learn_rate": 0.001, "dropout": 0.2, "batch": [4.0, 24.0, 1.001], "seeds": [1, 2], "version": 1}
 
 
 def corpus_hash(configuration: dict[str, object] = CONFIGURATION) -> str:
@@ -106,7 +107,7 @@ def train(seed: int, passages: Sequence[Passage], configuration: dict[str, objec
     language = fresh(base)
     kept = [marked(p) for p in passages if not is_held_back(p)]
     held = [example(language, marked(p)) for p in passages if is_held_back(p)]
-    names = inventory(kept)
+    names = widen(inventory(kept), lexicons.load("firms")["names"], [*lexicons.load("given_names")["male"], *lexicons.load("given_names")["female"]], rng)
     rehearsal = rehearsal_examples(language) if REHEARSAL.exists() else []
     optimizer = language.resume_training()
     optimizer.learn_rate = configuration["learn_rate"]
