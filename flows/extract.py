@@ -20,6 +20,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.errors import ModelError
 from flows.query import open_tables
 from flows.tables.changes import Key
 from flows.tables.errors import TableError
@@ -33,6 +34,7 @@ logger = logging.getLogger(__name__)
 _RUN = ("doc_id", "content_hash")
 _ATTEMPT = ("doc_id", "content_hash", "attempt")
 _STAGED = "extract-"
+HOPELESS = 10  # documents that fail alike, with none that succeeds: then it is not the documents
 
 _PENDING = """
 WITH tries AS (
@@ -92,6 +94,8 @@ class Extraction:
         self.source = Source(extractor, model, store.path)
         self.attempts = attempts
         self.retry_failed = retry_failed
+        self._last_batch: list[str] = []
+        self._errors: set[str] = set()
         module = importlib.import_module(extractor)
         self.version: str = module.pipeline_version(model)
         self.components: str = json.dumps(module.component_versions(model), sort_keys=True)
@@ -149,19 +153,28 @@ class Extraction:
         may be given again.
         """
         clock = time.perf_counter()
-        for one in self._try(batch, workers, on_done):
-            last = one
-            for _ in range(self.attempts - (1 if self.retry_failed else one.failures)):
-                failed = self._try([last], workers, on_done)
-                if not failed:
-                    break
-                last = failed[0]
-            else:
-                self.counts.failed += 1
+        names = [one.doc_id for one in batch]
+        if names == self._last_batch:  # given again: some of it may have been published before the error
+            waiting = {one.doc_id: one for one in self.pending()}
+            batch = [waiting[name] for name in names if name in waiting]
+        self._last_batch = names
+        for one in self._try(batch, workers, on_done) if batch else ():
+            self._try_alone(one, workers, on_done)
         self.counts.seconds += time.perf_counter() - clock
 
+    def _try_alone(self, one: Waiting, workers: Workers, on_done: Callable[[Chunk], None] | None) -> None:
+        """The attempts that are left to a document which failed, or died with others."""
+        for _ in range(self.attempts - (1 if self.retry_failed else one.failures)):
+            failed = self._try([one], workers, on_done)
+            if not failed:
+                return
+            one = failed[0]
+        self.counts.failed += 1
+        if not self.counts.documents and self.counts.failed >= HOPELESS and len(self._errors) == 1:
+            raise ModelError(f"stopped, for the first {self.counts.failed} documents all failed with: {self._errors.pop()}")
+
     def _try(self, batch: Sequence[Waiting], workers: Workers, on_done: Callable[[Chunk], None] | None) -> list[Waiting]:
-        """One attempt at some documents, announced before and published after; those that failed."""
+        """One attempt at some documents, announced before and published after; those that failed, counted on."""
         name = _STAGED + digest(*(f"{one.doc_id} {one.content_hash} {one.last}" for one in batch))
         tasks = self._tasks(batch)
         started = [self._row(one, "started") for one in batch]
@@ -174,6 +187,7 @@ class Extraction:
             done = [one for one in batch if one.doc_id not in read.failed]
             staged = [one for one in self.store.staged() if one.name in set(read.staged)]
             self._publish(staged, done, failed, message="extract")
+            self._errors.update(read.failed.values())
         except BaseException:
             self._withdraw(started)
             raise

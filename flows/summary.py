@@ -61,12 +61,10 @@ def headline(done: dict[str, Any]) -> list[str]:
         f"{taken['files']} raw files: {_count(taken['new'], 'new document')}, {taken['changed']} changed, "
         f"{_count(taken['unchanged'], 'input')} unchanged, {taken['rejected']} rejected"
     ]
-    marked = [
-        f"{taken['duplicates']} duplicates" * bool(taken["duplicates"]),
-        f"{taken['unsupported']} not in English" * bool(taken["unsupported"]),
-    ]
-    if any(marked):
-        lines.append(f"of these documents {' and '.join(filter(None, marked))}: kept, and not extracted")
+    if taken["duplicates"]:
+        lines.append(f"{_count(taken['duplicates'], 'duplicate')} of documents taken in before: kept, marked, and not extracted")
+    if taken["unsupported"]:
+        lines.append(f"{_count(taken['unsupported'], 'document')} not in English: kept, marked, and not extracted")
     if read["documents"] or read["failed"]:
         rate = read["words"] / read["seconds"] if read["seconds"] else 0.0
         lines.append(
