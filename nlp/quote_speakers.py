@@ -1,0 +1,199 @@
+"""Whose are the words? From a cue's subject to a name or description: names, pronouns, roles, bodies and documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from nlp.references import References, surface
+
+STATEMENT_GENRES = ("joint_statement", "fact_sheet")
+
+_SUBJECTS = ("nsubj", "nsubjpass", "csubj")
+_NAME_DEPS = ("appos", "compound", "nmod", "flat", "npadvmod")
+_TRIMMED_DEPS = ("relcl", "appos", "acl", "parataxis", "punct")
+_CLIMBED = ("xcomp", "advcl", "conj", "pcomp", "prep", "ccomp", "acl", "dep")
+_BODIES = ("ORG", "PUBLIC_BODY", "FIRM", "FUND", "BLOC", "COUNTRY", "AGREEMENT")
+_FIRST_PERSON = frozenset({"we", "i", "us", "me"})
+_LEADING = re.compile(r"^(?:to|by|of|as)\s+", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A speaker's name or description; `sureness` scales the row's confidence."""
+
+    name: str
+    person: bool = False
+    sureness: float = 1.0
+    plural: bool = False
+
+    @property
+    def first_person(self) -> bool:
+        """"We" in a statement is no speaker whom the text names."""
+        return self.name.lower() in _FIRST_PERSON
+
+
+def of_verb(doc: Doc, verb: Token, inside: Sequence[int]) -> Speaker | None:
+    """The speaker of a cue verb: its subject, or that of the verb it depends on ("went on to say", "…, adding")."""
+    token = verb
+    for _ in range(4):
+        for child in token.children:
+            if child.dep_ in _SUBJECTS and not inside[child.i]:
+                return resolve(doc, child)
+        if token.dep_ == "acl" and token.head.pos_ in ("NOUN", "PROPN"):
+            return resolve(doc, token.head)
+        if token.dep_ == "relcl":
+            return resolve(doc, token.head)
+        if token.dep_ not in _CLIMBED or token.head is token or inside[token.head.i]:
+            return None
+        token = token.head
+    return None
+
+
+def quoted_as_saying(doc: Doc, verb: Token, inside: Sequence[int]) -> Speaker | None:
+    """ "The statement quoted X as saying": X, not the statement."""
+    if verb.tag_ != "VBG" or verb.i == 0 or doc[verb.i - 1].lower_ != "as":
+        return None
+    for i in range(verb.i - 2, max(-1, verb.i - 25), -1):
+        token = doc[i]
+        if token.lemma_.lower() in ("quote", "cite"):
+            if any(child.dep_ == "nsubjpass" for child in token.children):
+                return of_verb(doc, token, inside)
+            spoken = [t for t in doc[i + 1 : verb.i - 1] if t.ent_type_ == "PERSON"] or [
+                c for c in token.children if c.dep_ in ("dobj", "obj")
+            ]
+            return resolve(doc, spoken[0]) if spoken else None
+    return None
+
+
+def following(doc: Doc, verb: Token, inside: Sequence[int]) -> Speaker | None:
+    """The name after an inverted cue, "said Energy Minister X", where the parse gives no subject."""
+    for token in doc[verb.i + 1 : verb.i + 9]:
+        if token.text in (",", ".", ";") or inside[token.i]:
+            return None
+        if token.ent_type_ == "PERSON":
+            return resolve(doc, token)
+    return None
+
+
+def preceding(doc: Doc, tokens: Sequence[Token], inside: Sequence[int]) -> Speaker | None:
+    """The last person or pronoun before a cue that has no subject in the parse."""
+    for token in reversed(tokens):
+        if not inside[token.i] and (token.ent_type_ == "PERSON" or token.lower_ in ("he", "she", "they")) and token.dep_ != "pobj":
+            return resolve(doc, token)
+    return None
+
+
+def resolve(doc: Doc, token: Token) -> Speaker | None:
+    """The speaker that a noun, name or pronoun stands for; None for words that nobody can be ("it", "this") without an antecedent."""
+    references: References = doc._.references
+    if token.ent_type_ == "PERSON":
+        return _person(references, token)
+    word = token.lower_
+    if word in ("he", "she"):
+        cluster = references.resolve(token) or _last_person(references, token)
+        return Speaker(cluster.name, person=True, sureness=0.95) if cluster else Speaker(word, sureness=0.3)
+    if word in ("who", "that", "which") and token.head.dep_ == "relcl":
+        return resolve(doc, token.head.head)
+    if word in ("they", "it"):
+        return _antecedent(doc, token)
+    if token.pos_ == "PRON" and word not in _FIRST_PERSON and word not in ("some", "many", "one", "others", "both", "another"):
+        return None
+    if word in _FIRST_PERSON:
+        return Speaker(token.text, sureness=0.2)
+    for child in token.children:
+        if child.ent_type_ == "PERSON" and child.dep_ in _NAME_DEPS:
+            return _person(references, child)
+    role = _holder(doc, token)
+    if role is not None:
+        return role
+    return _described(references, token)
+
+
+def _person(references: References, token: Token) -> Speaker:
+    cluster = references.of(token)
+    name = cluster.name if cluster else surface(token)
+    others = [c for c in token.conjuncts if c.i > token.i and c.head in (token, *token.conjuncts)]
+    if others and token.dep_ in _SUBJECTS:
+        last = max(others, key=lambda t: t.i)
+        joined = token.doc[token.i : max(t.i for t in last.subtree if t.dep_ not in _TRIMMED_DEPS) + 1].text
+        return Speaker(_plain(joined), plural=True, sureness=0.9)
+    return Speaker(name, person=True)
+
+
+def _last_person(references: References, token: Token):  # type: ignore[no-untyped-def]
+    before = [(max(t.i for t in c.tokens if t.i < token.i), c) for c in references.labelled("PERSON") if c.first.i < token.i]
+    return max(before, key=lambda pair: pair[0])[1] if before else None
+
+
+def _holder(doc: Doc, token: Token) -> Speaker | None:
+    """ "The minister", "the ambassador": the person last named with that title."""
+    if not any(c.lower_ in ("the", "this") and c.dep_ == "det" for c in token.children) and not token.text.lower().startswith("the "):
+        return None
+    if any(c.dep_ in ("prep", "amod", "compound", "poss", "conj") for c in token.children):
+        return None
+    title = surface(token).lower().removeprefix("the ").split()
+    if not title:
+        return None
+    references: References = doc._.references
+    for i in range(token.i - 1, -1, -1):
+        if doc[i].ent_type_ != "PERSON":
+            continue
+        near = " ".join(t.lower_ for t in doc[max(0, i - 6) : min(len(doc), i + 8)] if t.i < token.i)
+        if re.search(rf"\b{re.escape(' '.join(title))}\b", near):
+            cluster = references.of(doc[i])
+            return Speaker(cluster.name if cluster else surface(doc[i]), person=True, sureness=0.9)
+    return None
+
+
+def _described(references: References, token: Token) -> Speaker | None:
+    """A body by its fullest name, or the words that describe the speaker, without relative clauses."""
+    if token.ent_type_ in _BODIES and not any(c.dep_ in ("compound", "amod") for c in token.children):
+        cluster = references.of(token)
+        if token.dep_ in _SUBJECTS or token.dep_ == "pobj":
+            return Speaker(cluster.name if cluster and token.ent_type_ not in ("COUNTRY", "BLOC") else surface(token), sureness=0.9)
+    if token.ent_type_ in ("DATE", "MONEY", "PERCENT", "PLACE") or token.pos_ not in ("NOUN", "PROPN", "PRON", "ADJ", "NUM"):
+        return None
+    dropped: set[int] = set()
+    for child in token.subtree:
+        if child is not token and child.dep_ in _TRIMMED_DEPS and child.i > token.i:
+            dropped |= {t.i for t in child.subtree}
+    kept = [t for t in token.subtree if t.i not in dropped]
+    start, end = kept[0].i, token.i
+    for t in kept:
+        if t.i == end + 1:
+            end = t.i
+    text = _plain(token.doc[start : end + 1].text)
+    plural = token.tag_ in ("NNS", "NNPS") or any(c.dep_ == "conj" for c in token.children)
+    return Speaker(text, plural=plural, sureness=0.9) if text else None
+
+
+def _plain(text: str) -> str:
+    text = re.sub(r"['’]s$", "", " ".join(text.split()))
+    text = _LEADING.sub("", text).strip(" ,;:.–—-\"“”")
+    return text[:1].lower() + text[1:] if re.match(r"(?:The|A|An|Some|One|Many|Several|Two|Three)\b", text) else text
+
+
+def _antecedent(doc: Doc, token: Token) -> Speaker | None:
+    """ "They", "it": the last subject of that number before it that could speak."""
+    plural = token.lower_ == "they"
+    found: Token | None = None
+    for other in doc[max(0, token.i - 160) : token.i]:
+        if other.dep_ not in _SUBJECTS or other.pos_ == "PRON" or other.ent_type_ in ("DATE", "MONEY", "PERCENT", "PLACE", "NORP"):
+            continue
+        many = other.tag_ in ("NNS", "NNPS") or any(c.dep_ == "conj" for c in other.children)
+        if plural == many and (plural or other.ent_type_ != "PERSON") and (other.ent_type_ in _BODIES or _can_speak(other)):
+            found = other
+    if found is None:
+        return None
+    speaker = resolve(doc, found)
+    return Speaker(speaker.name, speaker.person, 0.75, speaker.plural) if speaker else None
+
+
+def _can_speak(token: Token) -> bool:
+    from nlp.quotes import cues
+
+    return token.lemma_.lower() in cues().nouns or token.head.lemma_.lower() in cues().speech

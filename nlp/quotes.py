@@ -1,0 +1,426 @@
+"""Who said what: direct quotations with their speaker and cue, and indirect ones with their clause.
+
+The marks are found in the text (`quote_marks`); then the frame around each quotation is searched for a cue ("said", "according to",
+"in the words of", a colon) and the cue's subject is resolved to a name or a description. Quotations that only a cue separates are one.
+Scare quotes and titles are left out: a few words need a comma or full stop inside the marks or a cue beside them.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+
+from spacy.tokens import Doc, Token
+
+from nlp import quote_speakers
+from nlp.quote_marks import Quotation, find_quotations
+from nlp.quote_speakers import Speaker
+from nlp.records import Quote
+
+_FEW_WORDS = 4
+_FRAME_TOKENS = 60
+_SENTENCE_END = frozenset(".!?")
+_NO_SPEAKER_DEPS = frozenset({"auxpass", "aux", "amod"})
+_BLOCK_QUOTE = re.compile(r"\b(?:said|says|wrote|added|stated|read|reads)[^.!?\n]{0,60}:\s*\n+([^\n\"“‘'«•*\-–][^\n]{40,})")
+_IN_THE_WORDS = re.compile(r"(?:in|using) the words of\s*$|(?:in|as) $", re.I)
+
+# How often a row was right on the project's own passages, by the way its speaker was found; a partial quotation is less sure.
+_CONFIDENCE = {"beside": 0.93, "colon": 0.85, "frame": 0.78, "carried": 0.72, "continued": 0.8, "block": 0.75, "indirect": 0.7}
+_PARTIAL = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Lemmas: `speech` introduce any quotation, `indirect` also a clause, `describing` only words that are woven into the sentence."""
+
+    speech: frozenset[str]
+    indirect: frozenset[str]
+    describing: frozenset[str]
+    nouns: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """The speaker of a quotation, the cue, and how they were found (a key of `_CONFIDENCE`)."""
+
+    speaker: Speaker
+    cue: str | None
+    way: str
+    frame_end: int = 0  # code point up to which the frame after the quotation reaches
+
+
+@functools.cache
+def cues() -> Cues:
+    """The shipped list, `lexicons/quote_cues.json`."""
+    data = json.loads(resources.files("nlp.lexicons").joinpath("quote_cues.json").read_text(encoding="utf-8"))
+    return Cues(*(frozenset(data[name]) for name in ("speech", "indirect", "describing", "nouns")))
+
+
+def quotes(doc: Doc) -> Iterator[Quote]:
+    """The document's quotations, in order: direct ones, then indirect ones.
+
+    Works on a parsed `Doc` whose entities are single tokens and whose `doc._.references` is set.
+    """
+    found = find_quotations(doc.text)
+    frame = Frame(doc, found)
+    rows = list(_direct(frame))
+    rows += _block_quotes(frame)
+    yield from sorted(rows, key=lambda row: row.start)
+    yield from _indirect(frame)
+
+
+class Frame:
+    """A document seen as what is said and what surrounds it."""
+
+    def __init__(self, doc: Doc, quotations: Sequence[Quotation]) -> None:
+        self.doc = doc
+        self.text = doc.text
+        self.quotations = list(quotations)
+        self.inside = bytearray(len(doc))
+        for quotation in quotations:
+            for i in range(self.token_at(quotation.start), self.token_at(quotation.end)):
+                self.inside[i] = 1
+
+    def token_at(self, offset: int) -> int:
+        """Index of the first token that begins at or after a code point."""
+        low, high = 0, len(self.doc)
+        while low < high:
+            middle = (low + high) // 2
+            if self.doc[middle].idx < offset:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def after(self, quotation: Quotation) -> list[Token]:
+        """Tokens of the sentence that goes on after a quotation, up to its end or the next quotation."""
+        return self._run(range(self.token_at(quotation.end), len(self.doc)))
+
+    def before(self, quotation: Quotation) -> list[Token]:
+        """Tokens of the sentence that leads up to a quotation, from its start or the quotation before, in order."""
+        first = self.token_at(quotation.start) - 1
+        return self._run(range(first, -1, -1))[::-1]
+
+    def _run(self, indices: Iterable[int]) -> list[Token]:
+        run: list[Token] = []
+        for i in indices:
+            token = self.doc[i]
+            if "\n" in token.text or len(run) >= _FRAME_TOKENS:
+                break
+            if self.inside[i]:
+                if _ends_sentence(self.doc, self.inside, i):
+                    break
+                continue
+            if token.text in (".", "!", "?") or (token.text == ";" and run):
+                break
+            run.append(token)
+        return run
+
+    def says_itself(self, quotation: Quotation) -> bool:
+        """The quotation ends its sentence: a full stop inside, or nothing after."""
+        end = quotation.parts[-1][1]
+        return self.text[end - 1 : end] in ".!?…" or self.text[end - 2 : end] in (".’", ".'")
+
+    def starts_paragraph(self, quotation: Quotation) -> bool:
+        return not self.text[self.text.rfind("\n", 0, quotation.start) + 1 : quotation.start].strip()
+
+    def ends_paragraph(self, offset: int) -> bool:
+        stop = self.text.find("\n", offset)
+        return not self.text[offset : stop if stop >= 0 else len(self.text)].strip(" .,")
+
+    def between(self, left: int, right: int) -> str:
+        return self.text[left:right]
+
+
+def _ends_sentence(doc: Doc, inside: bytearray, i: int) -> bool:
+    """Token i, inside a quotation, is the last before the frame and ends a sentence there."""
+    return doc[i].text in ".!?" and (i + 1 >= len(doc) or not inside[i + 1] or doc[i + 1].text in "”\"’'»")
+
+
+def _direct(frame: Frame) -> Iterator[Quote]:
+    """Direct quotations, joined where only a cue separates them."""
+    pending: list[Quotation] = []
+    attribution: Attribution | None = None
+    for quotation in frame.quotations:
+        own = attribute(frame, quotation, attribution, pending[-1] if pending else None)
+        if pending and attribution and _continues(frame, pending[-1], quotation, attribution, own):
+            pending.append(quotation)
+            continue
+        if pending and attribution:
+            yield _row(frame, pending, attribution)
+        pending = []
+        if own is not None and _is_speech(frame, quotation, own):
+            pending, attribution = [quotation], own
+        elif own is not None:
+            attribution = replace(own, way="frame")
+    if pending and attribution:
+        yield _row(frame, pending, attribution)
+
+
+def _row(frame: Frame, quotations: Sequence[Quotation], attribution: Attribution) -> Quote:
+    text = " ".join(quotation.text(frame.text) for quotation in quotations).strip()
+    confidence = _CONFIDENCE[attribution.way] * (1.0 if _is_whole(frame, quotations[0]) else _PARTIAL) * attribution.speaker.sureness
+    spans: list[int] = []
+    for quotation in quotations:
+        for sentence in _sentences(frame.doc, quotation.start, quotation.end):
+            if sentence not in zip(spans[::2], spans[1::2]):
+                spans += sentence
+    return Quote(
+        start=quotations[0].parts[0][0],
+        end=quotations[-1].parts[-1][1],
+        evidence_spans=tuple(spans),
+        confidence=round(min(confidence, 0.97), 3),
+        speaker=attribution.speaker.name,
+        text=re.sub(r",$", "", text),
+        cue=attribution.cue,
+        kind="direct",
+    )
+
+
+def _sentences(doc: Doc, start: int, end: int) -> list[tuple[int, int]]:
+    span = doc.char_span(start, end, alignment_mode="expand")
+    if span is None or not len(span):
+        return [(start, end)]
+    first, last = doc[span.start].sent, doc[span.end - 1].sent
+    result = []
+    i = first.start
+    while i < last.end:
+        sentence = doc[i].sent
+        result.append((sentence.start_char, sentence.end_char))
+        i = sentence.end
+    return result
+
+
+def _is_whole(frame: Frame, quotation: Quotation) -> bool:
+    """The quotation is a clause of its own: it begins with a capital and ends with a comma or stop inside the marks."""
+    words = quotation.text(frame.text).lstrip("[(")
+    return words[:1].isupper() and words[-1:] in ".,!?…"
+
+
+def _is_speech(frame: Frame, quotation: Quotation, attribution: Attribution) -> bool:
+    """Not a scare quote, not a title."""
+    words = quotation.text(frame.text).split()
+    if len(words) < _FEW_WORDS:
+        return attribution.way in ("beside", "colon") and _is_whole(frame, quotation) and attribution.cue not in cues().describing
+    if attribution.way in ("carried", "continued"):
+        return _is_whole(frame, quotation)
+    capitals = sum(w[:1].isupper() for w in words if len(w) > 3)
+    return not (capitals and capitals == sum(len(w) > 3 for w in words) and not _is_whole(frame, quotation) and not "".join(words).isupper())
+
+
+def _continues(frame: Frame, last: Quotation, quotation: Quotation, attribution: Attribution, own: Attribution | None) -> bool:
+    """Is this the rest of the quotation before: split by its cue, next to it, or the next paragraph of the same speech?"""
+    gap = frame.between(last.end, quotation.start)
+    if "\n" in gap:
+        closed = frame.ends_paragraph(max(attribution.frame_end, last.end))
+        return closed and own is not None and own.way == "carried" and frame.starts_paragraph(quotation) and frame.ends_paragraph(quotation.end)
+    if not gap.strip(" ,"):
+        return True
+    if attribution.way not in ("beside",) or not last.end <= attribution.frame_end:
+        return False
+    rest = frame.between(attribution.frame_end, quotation.start).strip()
+    if rest.strip(".,;: —–-") != "":
+        return False
+    return own is None or own.way == "carried" or own.cue is None or own.frame_end <= attribution.frame_end or own.way == "shared"
+
+
+def attribute(frame: Frame, quotation: Quotation, last: Attribution | None, last_quotation: Quotation | None) -> Attribution | None:
+    """Speaker and cue of one quotation, from what follows, what leads up to it, or who spoke before."""
+    after, before = frame.after(quotation), frame.before(quotation)
+    if not frame.says_itself(quotation) or (after and _resumes(after)):
+        found = _from_after(frame, quotation, after)
+        if found:
+            return found
+    if before:
+        found = _from_before(frame, quotation, before, after)
+        if found:
+            return found
+    return _carried(frame, quotation, last, last_quotation)
+
+
+def _resumes(after: Sequence[Token]) -> bool:
+    """After a question or exclamation the sentence may go on: "…?” he asked"."""
+    if after[0].is_lower:
+        return True
+    return any(_is_cue(token) for token in after[:4]) and not after[0].is_punct
+
+
+def _is_cue(token: Token) -> bool:
+    return token.lemma_.lower() in cues().speech and token.tag_.startswith("VB") and token.dep_ not in _NO_SPEAKER_DEPS
+
+
+def _from_after(frame: Frame, quotation: Quotation, after: Sequence[Token]) -> Attribution | None:
+    """“…,” X said · “…,” said X · “…” according to X · “…,” X was quoted as saying."""
+    for position, token in enumerate(after):
+        speaker: Speaker | None = None
+        cue = token.text
+        if token.lower_ == "according":
+            speaker = _object_of(frame.doc, token)
+            cue = "according to"
+        elif _is_cue(token):
+            if position and after[position - 1].lower_ in ("to", "not"):
+                continue
+            speaker = quote_speakers.of_verb(frame.doc, token, frame.inside)
+            if speaker is None and position <= 1:
+                speaker = quote_speakers.following(frame.doc, token, frame.inside)
+            if speaker is None:
+                speaker = quote_speakers.preceding(frame.doc, after[:position], frame.inside)
+        if speaker is not None:
+            end = after[-1].idx + len(after[-1])
+            near = position <= _near(after)
+            return Attribution(speaker, cue, "beside" if near else "frame", end)
+    return None
+
+
+def _near(after: Sequence[Token]) -> int:
+    """How far the cue may be and still be beside the quotation: past a name, its title and what is told of it between commas."""
+    return 30 if any(t.ent_type_ == "PERSON" for t in after[:12]) else 8
+
+
+def _from_before(frame: Frame, quotation: Quotation, before: Sequence[Token], after: Sequence[Token]) -> Attribution | None:
+    """X said: “…” · X said “…” · X called it “…” · X: “…” · in the words of X."""
+    end = (after[-1].idx + len(after[-1])) if after and not frame.says_itself(quotation) else quotation.end
+    last = before[-1]
+    words = frame.text[before[0].idx : quotation.start]
+    of_them = re.search(r"\b(?:in|as) the words of\s*$", frame.text[quotation.end : quotation.end + 40], re.I)
+    for i in range(len(before) - 1, -1, -1):
+        token = before[i]
+        speaker: Speaker | None = None
+        cue = token.text
+        if token.lower_ == "according":
+            speaker = _object_of(frame.doc, token)
+            cue = "according to"
+        elif _is_cue(token):
+            speaker = quote_speakers.quoted_as_saying(frame.doc, token, frame.inside)
+            speaker = speaker or quote_speakers.of_verb(frame.doc, token, frame.inside)
+            if speaker is None and i == len(before) - 1:
+                speaker = quote_speakers.preceding(frame.doc, before[:i], frame.inside)
+        if speaker is not None:
+            beside = len(before) - 1 - i <= 3 or last.text in (":", ",")
+            return Attribution(speaker, cue, "beside" if beside else "frame", end)
+    if last.text == ":" and len(before) > 1:
+        speaker = _colon_speaker(frame, before[:-1])
+        if speaker:
+            return Attribution(speaker, None, "colon", end)
+    del words, of_them
+    return None
+
+
+def _object_of(doc: Doc, token: Token) -> Speaker | None:
+    """The speaker in "according to X"."""
+    if token.i + 1 >= len(doc):
+        return None
+    for descendant in token.subtree:
+        if descendant.i > token.i and descendant.dep_ == "pobj":
+            return quote_speakers.resolve(doc, descendant)
+    return None
+
+
+def _colon_speaker(frame: Frame, before: Sequence[Token]) -> Speaker | None:
+    """The person or body before a colon: the only one, or the sentence's subject."""
+    subjects = [t for t in before if t.dep_ in ("nsubj", "nsubjpass") and not frame.inside[t.i]]
+    people = [t for t in before if t.ent_type_ == "PERSON"]
+    for candidates in (people[:1] if len(before) <= 6 or not subjects else [], subjects[:1], people[:1]):
+        for token in candidates:
+            speaker = quote_speakers.resolve(frame.doc, token)
+            if speaker:
+                return speaker
+    return None
+
+
+def _carried(frame: Frame, quotation: Quotation, last: Attribution | None, last_quotation: Quotation | None) -> Attribution | None:
+    """No cue of its own: the speaker of the quotation or of the sentence before, in this paragraph or the last."""
+    end = quotation.end
+    paragraph = frame.text.rfind("\n", 0, quotation.start) + 1
+    if frame.before(quotation):
+        return None  # it is woven into a sentence that names nobody who speaks
+    if last is not None and last_quotation is not None:
+        same = last_quotation.start >= paragraph
+        next_one = frame.starts_paragraph(quotation) and frame.text[last_quotation.end : paragraph].strip().count("\n") == 0
+        if same or next_one:
+            return Attribution(last.speaker, last.cue, "carried", end)
+    first = frame.token_at(quotation.start) - 1
+    while first >= 0 and (frame.doc[first].is_space or frame.doc[first].text in _SENTENCE_END):
+        first -= 1
+    if first < 0 or frame.inside[first]:
+        return None
+    sentence = [frame.doc[i] for i in range(frame.doc[first].sent.start, first + 1)]
+    if sentence[0].idx < paragraph and not frame.starts_paragraph(quotation):
+        return None
+    for token in sentence:
+        if token.dep_ in ("nsubj", "nsubjpass") and not frame.inside[token.i]:
+            speaker = quote_speakers.resolve(frame.doc, token)
+            if speaker and speaker.person and (_is_cue(token.head) or not frame.starts_paragraph(quotation)):
+                return Attribution(speaker, token.head.text if _is_cue(token.head) else None, "continued", end)
+    return None
+
+
+def _block_quotes(frame: Frame) -> Iterator[Quote]:
+    """A paragraph without marks after "X said:"."""
+    for match in _BLOCK_QUOTE.finditer(frame.text):
+        if frame.doc._.genre in quote_speakers.STATEMENT_GENRES:
+            continue
+        at = frame.token_at(match.start())
+        verb = next((t for t in frame.doc[at : at + 3] if _is_cue(t)), None)
+        speaker = quote_speakers.of_verb(frame.doc, verb, frame.inside) if verb is not None else None
+        if verb is None or speaker is None:
+            continue
+        start, end = match.span(1)
+        yield Quote(
+            start=start,
+            end=end,
+            evidence_spans=(verb.sent.start_char, verb.sent.end_char, start, end),
+            confidence=_CONFIDENCE["block"],
+            speaker=speaker.name,
+            text=frame.text[start:end].strip(),
+            cue=verb.text,
+            kind="direct",
+        )
+
+
+def _indirect(frame: Frame) -> Iterator[Quote]:
+    """X said that … · …, the official said: the clause, without the conjunction."""
+    for verb in frame.doc:
+        if frame.inside[verb.i] or verb.lemma_.lower() not in cues().indirect or not verb.tag_.startswith("VB"):
+            continue
+        clause = next((c for c in verb.children if c.dep_ == "ccomp"), None)
+        if clause is None and verb.dep_ == "parataxis":
+            clause = verb.head
+        if clause is None or not any(c.dep_ in ("nsubj", "nsubjpass") for c in clause.children):
+            continue
+        speaker = quote_speakers.of_verb(frame.doc, verb, frame.inside)
+        if speaker is None or speaker.first_person:
+            continue
+        row = _clause_row(frame, verb, clause, speaker)
+        if row is not None:
+            yield row
+
+
+def _clause_row(frame: Frame, verb: Token, clause: Token, speaker: Speaker) -> Quote | None:
+    own = {t.i for t in verb.subtree} if clause is verb.head else set()
+    tokens = [t for t in clause.subtree if t.i not in own and t.i != verb.i]
+    after = [t for t in tokens if t.i > verb.i]
+    side = after if len(after) * 2 > len(tokens) else [t for t in tokens if t.i < verb.i]
+    while side and (side[0].is_punct or side[0].is_space or (side[0].dep_ == "mark" and side[0].lower_ == "that")):
+        side = side[1:]
+    while side and (side[-1].is_punct or side[-1].is_space):
+        side = side[:-1]
+    if len(side) < _FEW_WORDS or any(frame.inside[t.i] for t in (side[0], side[-1])):
+        return None
+    start, end = side[0].idx, side[-1].idx + len(side[-1])
+    if sum(frame.inside[i] for i in range(side[0].i, side[-1].i + 1)) * 2 > len(side) or "\n" in frame.text[start:end]:
+        return None
+    return Quote(
+        start=start,
+        end=end,
+        evidence_spans=(verb.sent.start_char, verb.sent.end_char),
+        confidence=round(_CONFIDENCE["indirect"] * speaker.sureness, 3),
+        speaker=speaker.name,
+        text=frame.text[start:end],
+        cue=verb.text,
+        kind="indirect",
+    )
