@@ -84,7 +84,7 @@ def _in_block(text: str, start: int, end: int) -> Iterator[Quotation]:
         close = _closing(text, inner, end, mark)
         single = mark in ("'", "‘")
         if close is None:
-            if single or mark == '"' and _stray(text, at, end):
+            if single or (mark == '"' and _stray(text, at, end)):
                 position = inner
                 continue
             yield Quotation(at, end, ((inner, _rstrip(text, inner, end)),), closed=False)
@@ -177,7 +177,7 @@ def _single_closing(text: str, inner: int, end: int) -> tuple[int, int] | None:
     fallback: int | None = None
     for at in range(inner, end):
         char = text[at]
-        if char in "\"“”" or (char in "'‘" and fallback is not None and _may_open(text, at, end)):
+        if char in '"“”' or (char in "'‘" and fallback is not None and _may_open(text, at, end)):
             break
         if char not in "'’":
             continue

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import resources
 
 from spacy.tokens import Doc, Token
 
@@ -17,8 +20,28 @@ _NAME_DEPS = ("appos", "compound", "nmod", "flat", "npadvmod")
 _TRIMMED_DEPS = ("relcl", "appos", "acl", "parataxis", "punct")
 _CLIMBED = ("xcomp", "advcl", "conj", "pcomp", "prep", "ccomp", "acl", "dep")
 _BODIES = ("ORG", "PUBLIC_BODY", "FIRM", "FUND", "BLOC", "COUNTRY", "AGREEMENT")
+_SPOKEN_PASSIVES = frozenset({"quote", "cite", "report", "hear"})
 _FIRST_PERSON = frozenset({"we", "i", "us", "me"})
 _LEADING = re.compile(r"^(?:to|by|of|as)\s+", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Lemmas: `speech` introduce any quotation, `indirect` also a clause, `describing` only words that are woven into the sentence;
+    `nouns` are documents that say something, `roles` what people are called by."""
+
+    speech: frozenset[str]
+    indirect: frozenset[str]
+    describing: frozenset[str]
+    nouns: frozenset[str]
+    roles: frozenset[str]
+
+
+@functools.cache
+def cues() -> Cues:
+    """The shipped list, `lexicons/quote_cues.json`."""
+    data = json.loads(resources.files("nlp.lexicons").joinpath("quote_cues.json").read_text(encoding="utf-8"))
+    return Cues(*(frozenset(data[name]) for name in ("speech", "indirect", "describing", "nouns", "roles")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +55,7 @@ class Speaker:
 
     @property
     def first_person(self) -> bool:
-        """"We" in a statement is no speaker whom the text names."""
+        """ "We" in a statement is no speaker whom the text names."""
         return self.name.lower() in _FIRST_PERSON
 
 
@@ -40,6 +63,10 @@ def of_verb(doc: Doc, verb: Token, inside: Sequence[int]) -> Speaker | None:
     """The speaker of a cue verb: its subject, or that of the verb it depends on ("went on to say", "…, adding")."""
     token = verb
     for _ in range(4):
+        if is_passive(token) and token.lemma_.lower() not in _SPOKEN_PASSIVES:
+            return _agent(doc, token)
+        if token.tag_ == "VB" and token.dep_ == "ccomp" and not any(c.dep_ == "aux" for c in token.children):
+            token = token.head  # "demanded that he explain": the one who demands speaks
         for child in token.children:
             if child.dep_ in _SUBJECTS and not inside[child.i]:
                 return resolve(doc, child)
@@ -50,6 +77,18 @@ def of_verb(doc: Doc, verb: Token, inside: Sequence[int]) -> Speaker | None:
         if token.dep_ not in _CLIMBED or token.head is token or inside[token.head.i]:
             return None
         token = token.head
+    return None
+
+
+def is_passive(verb: Token) -> bool:
+    """ "was called", "had been asked": its subject is not the one who speaks."""
+    return any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children)
+
+
+def _agent(doc: Doc, verb: Token) -> Speaker | None:
+    for child in verb.children:
+        if child.dep_ == "agent":
+            return next((resolve(doc, c) for c in child.children if c.dep_ == "pobj"), None)
     return None
 
 
@@ -136,7 +175,7 @@ def _holder(doc: Doc, token: Token) -> Speaker | None:
     if any(c.dep_ in ("prep", "amod", "compound", "poss", "conj") for c in token.children):
         return None
     title = surface(token).lower().removeprefix("the ").split()
-    if not title:
+    if not title or (token.ent_type_ != "OFFICE" and title[-1] not in cues().roles):
         return None
     references: References = doc._.references
     for i in range(token.i - 1, -1, -1):
@@ -173,7 +212,7 @@ def _described(references: References, token: Token) -> Speaker | None:
 
 def _plain(text: str) -> str:
     text = re.sub(r"['’]s$", "", " ".join(text.split()))
-    text = _LEADING.sub("", text).strip(" ,;:.–—-\"“”")
+    text = _LEADING.sub("", text).strip(' ,;:.–—-"“”')
     return text[:1].lower() + text[1:] if re.match(r"(?:The|A|An|Some|One|Many|Several|Two|Three)\b", text) else text
 
 
@@ -194,6 +233,4 @@ def _antecedent(doc: Doc, token: Token) -> Speaker | None:
 
 
 def _can_speak(token: Token) -> bool:
-    from nlp.quotes import cues
-
     return token.lemma_.lower() in cues().nouns or token.head.lemma_.lower() in cues().speech

@@ -7,40 +7,30 @@ Scare quotes and titles are left out: a few words need a comma or full stop insi
 
 from __future__ import annotations
 
-import functools
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
 
 from spacy.tokens import Doc, Token
 
 from nlp import quote_speakers
 from nlp.quote_marks import Quotation, find_quotations
-from nlp.quote_speakers import Speaker
+from nlp.quote_speakers import Speaker, cues
 from nlp.records import Quote
 
 _FEW_WORDS = 4
 _FRAME_TOKENS = 60
+_LINKING_TOKENS = 2  # a comma and "and" between two quotations of one sentence
 _SENTENCE_END = frozenset(".!?")
 _NO_SPEAKER_DEPS = frozenset({"auxpass", "aux", "amod"})
 _BLOCK_QUOTE = re.compile(r"\b(?:said|says|wrote|added|stated|read|reads)[^.!?\n]{0,60}:\s*\n+([^\n\"“‘'«•*\-–][^\n]{40,})")
-_IN_THE_WORDS = re.compile(r"(?:in|using) the words of\s*$|(?:in|as) $", re.I)
+_SHOUTED = frozenset({"SAID", "SAYS", "TOLD", "ADDED", "WROTE"})  # in capitals throughout, the tagger takes a verb for a name
 
 # How often a row was right on the project's own passages, by the way its speaker was found; a partial quotation is less sure.
 _CONFIDENCE = {"beside": 0.93, "colon": 0.85, "frame": 0.78, "carried": 0.72, "continued": 0.8, "block": 0.75, "indirect": 0.7}
 _PARTIAL = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Cues:
-    """Lemmas: `speech` introduce any quotation, `indirect` also a clause, `describing` only words that are woven into the sentence."""
-
-    speech: frozenset[str]
-    indirect: frozenset[str]
-    describing: frozenset[str]
-    nouns: frozenset[str]
+_SHORT_PARTIAL = 0.6
+_SHORT_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +41,6 @@ class Attribution:
     cue: str | None
     way: str
     frame_end: int = 0  # code point up to which the frame after the quotation reaches
-
-
-@functools.cache
-def cues() -> Cues:
-    """The shipped list, `lexicons/quote_cues.json`."""
-    data = json.loads(resources.files("nlp.lexicons").joinpath("quote_cues.json").read_text(encoding="utf-8"))
-    return Cues(*(frozenset(data[name]) for name in ("speech", "indirect", "describing", "nouns")))
 
 
 def quotes(doc: Doc) -> Iterator[Quote]:
@@ -97,22 +80,26 @@ class Frame:
         return low
 
     def after(self, quotation: Quotation) -> list[Token]:
-        """Tokens of the sentence that goes on after a quotation, up to its end or the next quotation."""
-        return self._run(range(self.token_at(quotation.end), len(self.doc)))
+        """Tokens of the sentence that goes on after a quotation, up to its end or the next quotation.
+
+        Where the next quotation follows at once ("“…” and “…,” he said"), what comes after that.
+        """
+        run = self._run(range(self.token_at(quotation.end), len(self.doc)), across=False)
+        return run if len(run) > _LINKING_TOKENS else self._run(range(self.token_at(quotation.end), len(self.doc)), across=True)
 
     def before(self, quotation: Quotation) -> list[Token]:
         """Tokens of the sentence that leads up to a quotation, from its start or the quotation before, in order."""
         first = self.token_at(quotation.start) - 1
-        return self._run(range(first, -1, -1))[::-1]
+        return self._run(range(first, -1, -1), across=True)[::-1]
 
-    def _run(self, indices: Iterable[int]) -> list[Token]:
+    def _run(self, indices: Iterable[int], *, across: bool) -> list[Token]:
         run: list[Token] = []
         for i in indices:
             token = self.doc[i]
             if "\n" in token.text or len(run) >= _FRAME_TOKENS:
                 break
             if self.inside[i]:
-                if _ends_sentence(self.doc, self.inside, i):
+                if not across or _ends_sentence(self.doc, self.inside, i):
                     break
                 continue
             if token.text in (".", "!", "?") or (token.text == ";" and run):
@@ -163,7 +150,9 @@ def _direct(frame: Frame) -> Iterator[Quote]:
 
 def _row(frame: Frame, quotations: Sequence[Quotation], attribution: Attribution) -> Quote:
     text = " ".join(quotation.text(frame.text) for quotation in quotations).strip()
-    confidence = _CONFIDENCE[attribution.way] * (1.0 if _is_whole(frame, quotations[0]) else _PARTIAL) * attribution.speaker.sureness
+    confidence = _CONFIDENCE[attribution.way] * attribution.speaker.sureness
+    if not _is_whole(frame, quotations[0]):
+        confidence *= _SHORT_PARTIAL if len(text.split()) <= _SHORT_WORDS else _PARTIAL
     spans: list[int] = []
     for quotation in quotations:
         for sentence in _sentences(frame.doc, quotation.start, quotation.end):
@@ -209,7 +198,9 @@ def _is_speech(frame: Frame, quotation: Quotation, attribution: Attribution) -> 
     if attribution.way in ("carried", "continued"):
         return _is_whole(frame, quotation)
     capitals = sum(w[:1].isupper() for w in words if len(w) > 3)
-    return not (capitals and capitals == sum(len(w) > 3 for w in words) and not _is_whole(frame, quotation) and not "".join(words).isupper())
+    return not (
+        capitals and capitals == sum(len(w) > 3 for w in words) and not _is_whole(frame, quotation) and not "".join(words).isupper()
+    )
 
 
 def _continues(frame: Frame, last: Quotation, quotation: Quotation, attribution: Attribution, own: Attribution | None) -> bool:
@@ -217,7 +208,13 @@ def _continues(frame: Frame, last: Quotation, quotation: Quotation, attribution:
     gap = frame.between(last.end, quotation.start)
     if "\n" in gap:
         closed = frame.ends_paragraph(max(attribution.frame_end, last.end))
-        return closed and own is not None and own.way == "carried" and frame.starts_paragraph(quotation) and frame.ends_paragraph(quotation.end)
+        return (
+            closed
+            and own is not None
+            and own.way == "carried"
+            and frame.starts_paragraph(quotation)
+            and frame.ends_paragraph(quotation.end)
+        )
     if not gap.strip(" ,"):
         return True
     if attribution.way not in ("beside",) or not last.end <= attribution.frame_end:
@@ -225,31 +222,46 @@ def _continues(frame: Frame, last: Quotation, quotation: Quotation, attribution:
     rest = frame.between(attribution.frame_end, quotation.start).strip()
     if rest.strip(".,;: —–-") != "":
         return False
-    return own is None or own.way == "carried" or own.cue is None or own.frame_end <= attribution.frame_end or own.way == "shared"
+    return own is None or own.way == "carried" or own.cue is None or own.frame_end <= attribution.frame_end
 
 
 def attribute(frame: Frame, quotation: Quotation, last: Attribution | None, last_quotation: Quotation | None) -> Attribution | None:
     """Speaker and cue of one quotation, from what follows, what leads up to it, or who spoke before."""
     after, before = frame.after(quotation), frame.before(quotation)
-    if not frame.says_itself(quotation) or (after and _resumes(after)):
-        found = _from_after(frame, quotation, after)
-        if found:
-            return found
-    if before:
+    found: Attribution | None = None
+    if before and _leads_in(before):
         found = _from_before(frame, quotation, before, after)
-        if found:
-            return found
-    return _carried(frame, quotation, last, last_quotation)
+    if found is None and after and (not frame.says_itself(quotation) or _resumes(frame, quotation, after)):
+        found = _from_after(frame, quotation, after)
+    if found is None and before:
+        found = _from_before(frame, quotation, before, after)
+    found = found or _carried(frame, quotation, last, last_quotation)
+    return None if found is None or found.speaker.first_person else found
 
 
-def _resumes(after: Sequence[Token]) -> bool:
-    """After a question or exclamation the sentence may go on: "…?” he asked"."""
+def _leads_in(before: Sequence[Token]) -> bool:
+    """The words before announce a quotation: "X said:", "X said, “…”", "X told reporters: “…”"."""
+    if before[-1].text == ":":
+        return True
+    return (
+        before[-1].text == ","
+        and len(before) > 1
+        and _is_cue(before[-2])
+        and any(t.dep_ in ("nsubj", "nsubjpass") for t in before[-2].children)
+    )
+
+
+def _resumes(frame: Frame, quotation: Quotation, after: Sequence[Token]) -> bool:
+    """The sentence goes on after the stop inside the marks: "…?” he asked", "…!” X said"."""
     if after[0].is_lower:
         return True
-    return any(_is_cue(token) for token in after[:4]) and not after[0].is_punct
+    asks = frame.text[quotation.parts[-1][1] - 1] in "?!…"
+    return asks and any(_is_cue(token) for token in after[:4]) and not after[0].is_punct
 
 
 def _is_cue(token: Token) -> bool:
+    if token.text in _SHOUTED:
+        return True
     return token.lemma_.lower() in cues().speech and token.tag_.startswith("VB") and token.dep_ not in _NO_SPEAKER_DEPS
 
 
@@ -261,13 +273,16 @@ def _from_after(frame: Frame, quotation: Quotation, after: Sequence[Token]) -> A
         if token.lower_ == "according":
             speaker = _object_of(frame.doc, token)
             cue = "according to"
+        elif token.lower_ == "words" and position and token.i + 1 < len(frame.doc) and frame.doc[token.i + 1].lower_ == "of":
+            speaker = _object_of(frame.doc, frame.doc[token.i + 1])
+            cue = "words"
         elif _is_cue(token):
             if position and after[position - 1].lower_ in ("to", "not"):
                 continue
             speaker = quote_speakers.of_verb(frame.doc, token, frame.inside)
             if speaker is None and position <= 1:
                 speaker = quote_speakers.following(frame.doc, token, frame.inside)
-            if speaker is None:
+            if speaker is None and not quote_speakers.is_passive(token):
                 speaker = quote_speakers.preceding(frame.doc, after[:position], frame.inside)
         if speaker is not None:
             end = after[-1].idx + len(after[-1])
@@ -285,8 +300,6 @@ def _from_before(frame: Frame, quotation: Quotation, before: Sequence[Token], af
     """X said: “…” · X said “…” · X called it “…” · X: “…” · in the words of X."""
     end = (after[-1].idx + len(after[-1])) if after and not frame.says_itself(quotation) else quotation.end
     last = before[-1]
-    words = frame.text[before[0].idx : quotation.start]
-    of_them = re.search(r"\b(?:in|as) the words of\s*$", frame.text[quotation.end : quotation.end + 40], re.I)
     for i in range(len(before) - 1, -1, -1):
         token = before[i]
         speaker: Speaker | None = None
@@ -306,7 +319,6 @@ def _from_before(frame: Frame, quotation: Quotation, before: Sequence[Token], af
         speaker = _colon_speaker(frame, before[:-1])
         if speaker:
             return Attribution(speaker, None, "colon", end)
-    del words, of_them
     return None
 
 

@@ -65,7 +65,7 @@ def plurals(word: str) -> tuple[str, ...]:
 
 def _keys(word: str, last: bool) -> tuple[str, ...]:
     if word != word.lower():
-        return tuple("=" + form for form in ((word, word + "s") if last and len(word) > 2 or word in ("AI", "EV") else (word,)))
+        return tuple("=" + form for form in ((word, word + "s") if (last and len(word) > 2) or word in ("AI", "EV") else (word,)))
     return tuple(fold(form) for form in plurals(word)) if last else (fold(word),)
 
 

@@ -114,12 +114,11 @@ def topics(doc: Doc) -> Iterator[Topic]:
     }
     in_title = np.array([sentence.start_char < doc._.body_start for sentence in sentences])
     scores = document_scores(model, probabilities, in_title, doc._.genre)
+    weighed = probabilities if in_title.all() else np.where(in_title[:, None], 0.0, probabilities)
     for topic in np.argsort(-scores, kind="stable"):
         if scores[topic] < model.threshold:
             break
-        strongest = sentences[
-            int(np.argmax(np.where(in_title, 0.0, probabilities[:, topic]) if not in_title.all() else probabilities[:, topic]))
-        ]
+        strongest = sentences[int(np.argmax(weighed[:, topic]))]
         score = float(scores[topic])
         yield Topic(
             start=strongest.start_char,
@@ -164,13 +163,19 @@ def lexical_features(hits: Hits) -> tuple[float, float, float, float]:
 def sentence_vectors(sentences: Iterable[Span]) -> Matrix:
     """The mean vector of a sentence's words (letters only, no stop words), of length 1; zeros where it has none."""
     rows = []
+    doc: Doc | None = None
     for span in sentences:
-        table = span.doc.vocab.vectors
-        words = span.to_array([ORTH, IS_ALPHA, IS_STOP])
-        keys = words[(words[:, 1] == 1) & (words[:, 2] == 0), 0]
-        places = table.find(keys=keys) if len(keys) else np.zeros(0, dtype=int)
-        places = places[places >= 0]
-        mean = table.data[places].mean(axis=0) if len(places) else np.zeros(table.shape[1])
+        if span.doc is not doc:
+            doc = span.doc
+            table = doc.vocab.vectors
+            words = doc.to_array([ORTH, IS_ALPHA, IS_STOP])
+            telling = (words[:, 1] == 1) & (words[:, 2] == 0)
+            places = np.full(len(doc), -1)
+            if telling.any():
+                places[telling] = table.find(keys=words[telling, 0])
+        here = places[span.start : span.end]
+        here = here[here >= 0]
+        mean = table.data[here].mean(axis=0) if len(here) else np.zeros(table.shape[1])
         rows.append(mean / (np.linalg.norm(mean) + 1e-9))
     return np.asarray(rows, dtype=np.float64)
 
