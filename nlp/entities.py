@@ -226,6 +226,8 @@ def _firm(doc: Doc, i: int, score: float) -> Iterator[Candidate]:
 
 def _own(doc: Doc) -> Iterator[Candidate]:
     """Spans of the project's own recogniser, each label trusted as far as it was measured (decision 3)."""
+    # Old wire copy may be in small letters throughout; elsewhere a name ends with a capitalised word.
+    written_in_capitals = sum(t.text[:1].isupper() for t in doc) * 30 > len(doc)
     for span in doc.ents:
         score = _OWN_SCORES.get(span.label_)
         if score is None:
@@ -243,6 +245,8 @@ def _own(doc: Doc) -> Iterator[Candidate]:
                 continue
         if label in ("FIRM", "ORG") and _reads_as_person(doc, start, end):
             label, score = "PERSON", 0.7
+        if label in ("FIRM", "ORG", "PERSON") and not names.is_name_token(doc[end - 1]) and written_in_capitals:
+            continue
         for a, b in _split(doc, start, end) if label in ("FIRM", "PERSON", "COUNTRY") else [(start, end)]:
             yield Candidate(a, b, label, score)
 
@@ -366,7 +370,10 @@ def vote(doc: Doc, spans: list[Span]) -> list[Span]:
             counts[fold(span.text)][(span.label_, span.kb_id_)] += 1
     revised: list[Span] = []
     taken: set[int] = set()
+    common = _common_acronyms(doc)
     for span in spans:
+        if span.text in common:
+            continue
         key = fold(span.text)
         label, code = span.label_, span.kb_id_
         if key in decided and label in ("FIRM", "ORG", "PERSON", "PLACE", "PUBLIC_BODY", "AGREEMENT", "FUND"):
@@ -380,6 +387,19 @@ def vote(doc: Doc, spans: list[Span]) -> list[Span]:
         if token.i not in taken and names.is_name_token(token) and (found := decided.get(fold(token.text))) and len(token.text) > 2:
             revised.append(Span(doc, token.i, token.i + 1, label=found[0], kb_id=found[1]))
     return filter_spans(revised)
+
+
+def _common_acronyms(doc: Doc) -> set[str]:
+    """Acronyms that the document defines after words in small letters ("electric vehicles (EVs)"): no names, nor are their plurals."""
+    found: set[str] = set()
+    for i in range(1, len(doc) - 2):
+        if doc[i].text == "(" and doc[i + 2].text == ")" and doc[i + 1].text[:2].isupper():
+            letters = doc[i + 1].text.rstrip("s").lower()
+            before = [t.text for t in doc[max(0, i - len(letters) - 1) : i] if t.is_alpha]
+            tail = before[-len(letters) :]
+            if len(tail) == len(letters) > 1 and all(w[0].islower() for w in tail) and "".join(w[0] for w in tail) == letters:
+                found |= {letters.upper(), letters.upper() + "s"}
+    return found
 
 
 def _abbreviates(acronym: str, name: str) -> bool:

@@ -29,17 +29,18 @@ from nlp import lexicons
 from nlp.pipeline import adapt_tokenizer, load_base
 from nlp.records import ENTITY_LABELS
 from nlp.training.augment import Marked, inventory, variants, widen
-from nlp.training.corpus import TEXTS, Passage, is_held_back, load_passages
+from nlp.training.corpus import TEXTS, Passage, is_held_back, load_passages, read_marks
 
 MODELS = Path(__file__).parent.parent / "models"
 REHEARSAL = TEXTS / "rehearsal.txt"
+HEADINGS = TEXTS / "headings.txt"
 CONFIGURATION = {"epochs": 7, "copies": 3, "learn_rate": 0.001, "dropout": 0.2, "batch": [4.0, 24.0, 1.001], "seeds": [1, 2], "version": 1}
 
 
 def corpus_hash(configuration: dict[str, object] = CONFIGURATION) -> str:
-    """Hash over the passages, the rehearsal sentences and the configuration: what the committed weights must carry."""
+    """Hash over the passages, headings, rehearsal sentences and the configuration: what the committed weights must carry."""
     digest = hashlib.blake2b(json.dumps(configuration, sort_keys=True).encode(), digest_size=8)
-    for path in sorted(TEXTS.glob("*.yaml")) + [REHEARSAL]:
+    for path in [*sorted(TEXTS.glob("*.yaml")), REHEARSAL, HEADINGS]:
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
@@ -95,7 +96,13 @@ def fresh(base: Language) -> Language:
 
 def evaluate(language: Language, examples: Sequence[Example]) -> dict[str, float]:
     """F1 over all labels ("all") and per label on examples."""
-    scored = [Example(doc, e.reference) for doc, e in zip(language.pipe([Doc(language.vocab, words=[t.text for t in e.x], spaces=[bool(t.whitespace_) for t in e.x]) for e in examples]), examples)]
+    scored = [
+        Example(doc, e.reference)
+        for doc, e in zip(
+            language.pipe([Doc(language.vocab, words=[t.text for t in e.x], spaces=[bool(t.whitespace_) for t in e.x]) for e in examples]),
+            examples,
+        )
+    ]
     result = get_ner_prf(scored)
     return {"all": round(result["ents_f"] or 0.0, 4)} | {k: round(v["f"], 3) for k, v in sorted((result["ents_per_type"] or {}).items())}
 
@@ -107,14 +114,22 @@ def train(seed: int, passages: Sequence[Passage], configuration: dict[str, objec
     language = fresh(base)
     kept = [marked(p) for p in passages if not is_held_back(p)]
     held = [example(language, marked(p)) for p in passages if is_held_back(p)]
-    names = widen(inventory(kept), lexicons.load("firms")["names"], [*lexicons.load("given_names")["male"], *lexicons.load("given_names")["female"]], rng)
+    kept += [Marked(*read_marks(line)) for line in HEADINGS.read_text(encoding="utf-8").splitlines() if line.strip()]
+    names = widen(
+        inventory(kept),
+        lexicons.load("firms")["names"],
+        [*lexicons.load("given_names")["male"], *lexicons.load("given_names")["female"]],
+        rng,
+    )
     rehearsal = rehearsal_examples(language) if REHEARSAL.exists() else []
     optimizer = language.resume_training()
     optimizer.learn_rate = configuration["learn_rate"]
     best: tuple[float, bytes, dict[str, float]] = (-1.0, b"", {})
     ner = language.get_pipe("ner")
     for epoch in range(int(str(configuration["epochs"]))):
-        examples = [example(language, v) for item in kept for v in variants(item, names, rng, int(str(configuration["copies"])))] + rehearsal
+        examples = [
+            example(language, v) for item in kept for v in variants(item, names, rng, int(str(configuration["copies"])))
+        ] + rehearsal
         rng.shuffle(examples)
         losses: dict[str, float] = {}
         for batch in minibatch(examples, size=compounding(4.0, 24.0, 1.001)):
@@ -129,16 +144,24 @@ def train(seed: int, passages: Sequence[Passage], configuration: dict[str, objec
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--share", type=float, default=1.0, help="share of the training passages, for the learning curve (nothing is written below 1)")
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="share of the training passages, for the learning curve (nothing is written below 1)"
+    )
     parser.add_argument("--seeds", type=int, nargs="*", default=CONFIGURATION["seeds"])
     args = parser.parse_args()
     base = load_base()
     passages = load_passages()
-    used = [p for p in passages if is_held_back(p) or int(hashlib.blake2b(p.id.encode(), digest_size=4).hexdigest(), 16) / 2**32 < args.share]
+    used = [
+        p for p in passages if is_held_back(p) or int(hashlib.blake2b(p.id.encode(), digest_size=4).hexdigest(), 16) / 2**32 < args.share
+    ]
     began = time.perf_counter()
     runs = [(seed, *train(seed, used, CONFIGURATION, base)) for seed in args.seeds]
     seed, language, scores = max(runs, key=lambda run: run[2]["all"])
-    print(json.dumps({"passages": len(used), "minutes": round((time.perf_counter() - began) / 60, 1), "seed": seed, "scores": scores}, indent=1))
+    print(
+        json.dumps(
+            {"passages": len(used), "minutes": round((time.perf_counter() - began) / 60, 1), "seed": seed, "scores": scores}, indent=1
+        )
+    )
     if args.share >= 1.0:
         folder = MODELS / "ner"
         shutil.rmtree(folder, ignore_errors=True)
