@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from spacy.tokens import Token
@@ -49,14 +50,19 @@ def set_target(frame: Frame, token: Token | None) -> Frame:
     return frame
 
 
-def money_near(heads: list[Token | None], stop: Token | None = None) -> Token | None:
+def money_near(heads: Sequence[Token | None]) -> Token | None:
     """The amount that belongs to a verb or noun: nearest below its objects, at most four steps down, not past another clause."""
     level = [h for h in heads if h is not None]
     for _ in range(5):
         for token in level:
-            if token.ent_type_ == "MONEY" and token != stop:
+            if token.ent_type_ == "MONEY":
                 return token
-        level = [c for t in level for c in t.children if not (c.dep_ in ("conj", "relcl", "advcl", "ccomp", "parataxis") and c.pos_ in ("VERB", "AUX"))]
+        level = [
+            c
+            for t in level
+            for c in t.children
+            if not (c.dep_ in ("conj", "relcl", "advcl", "ccomp", "parataxis") and c.pos_ in ("VERB", "AUX"))
+        ]
     return None
 
 
@@ -77,7 +83,10 @@ def object_kind(token: Token, has_companies: bool) -> str:
     """What buying this is: a stake, a company or asset, or goods under a contract."""
     text = " ".join(t.text for t in token.subtree if abs(t.i - token.i) < 6)
     lemma = token.lemma_.lower()
-    if lemma in ("stake", "share", "interest", "shareholding", "half", "majority", "minority", "pct", "percent", "%") or token.ent_type_ == "PERCENT":
+    if (
+        lemma in ("stake", "share", "interest", "shareholding", "half", "majority", "minority", "pct", "percent", "%")
+        or token.ent_type_ == "PERCENT"
+    ):
         return "stake_purchase"
     if token.ent_type_ in ("FIRM", "FUND", "ORG"):
         return "acquisition"

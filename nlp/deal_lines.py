@@ -71,7 +71,9 @@ def _frame(named: list[Token], rest: list[Token], money: Token) -> Frame | None:
         thing = next((t for t in rest if t.i > after.i and t.pos_ in ("NOUN", "PROPN")), None)
     if after is not None and after.lower_ == "to" and thing is None:
         thing = next((c for c in after.head.children if c.dep_ == "dobj"), None)
-    told = next((k for k in kinds if k in ("loan", "guarantee", "grant", "investment", "acquisition", "contract", "project", "joint_venture")), None)
+    told = next(
+        (k for k in kinds if k in ("loan", "guarantee", "grant", "investment", "acquisition", "contract", "project", "joint_venture")), None
+    )
     frame = Frame(money, "investment", money=money, strength=0.6, pattern="line")
     if told in ("loan", "guarantee", "grant"):
         frame.kind, frame.buyers = told, parties[:1]
@@ -79,7 +81,13 @@ def _frame(named: list[Token], rest: list[Token], money: Token) -> Frame | None:
         frame.kind, frame.buyers = "acquisition", parties[:1]
     elif told == "joint_venture":
         frame.kind, frame.buyers = "joint_venture", parties
-    elif len(parties) == 2 and parties[0].label in ("FIRM", "COUNTRY", "PUBLIC_BODY") and parties[1].label == "FIRM" and after is not None and after.lower_ == "for":
+    elif (
+        len(parties) == 2
+        and parties[0].label in ("FIRM", "COUNTRY", "PUBLIC_BODY")
+        and parties[1].label == "FIRM"
+        and after is not None
+        and after.lower_ == "for"
+    ):
         frame.kind, frame.buyers, frame.sellers = "contract", parties[:1], parties[1:]
     elif told == "contract":
         frame.kind, frame.buyers, frame.sellers = "contract", parties[:1], parties[1:]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 from nlp.deal_lexicon import words
 
@@ -44,7 +44,13 @@ def parties(token: Token | None, *, strict: bool = True) -> list[Party]:
     members = with_conjuncts(token)
     for member in list(members):  # "a consortium of A and B", "a unit of C"
         if not member.ent_type_ and member.lemma_.lower() in _OF_OTHERS:
-            inner = [g for c in member.children if c.dep_ == "prep" and c.lower_ in ("of", "between") for g in c.children if g.ent_type_ in _COMPANIES]
+            inner = [
+                g
+                for c in member.children
+                if c.dep_ == "prep" and c.lower_ in ("of", "between")
+                for g in c.children
+                if g.ent_type_ in _COMPANIES
+            ]
             if inner:
                 members.remove(member)
                 members += [m for t in inner for m in with_conjuncts(t)]
@@ -67,13 +73,16 @@ def _party(token: Token, strict: bool) -> Party | None:
         return None
     for child in token.children:  # "the maker of photoresists, JSR"; "supermarket chain Pasar Hijau"
         if child.dep_ in ("appos", "compound") and child.ent_type_ in _COMPANIES and abs(child.i - token.i) < 8:
-            if child.dep_ == "compound" and child.i < token.i and token.lemma_.lower() in ("shareholder", "executive", "chairman", "share", "stock"):
+            if (
+                child.dep_ == "compound"
+                and child.i < token.i
+                and token.lemma_.lower() in ("shareholder", "executive", "chairman", "share", "stock")
+            ):
                 continue
             return entity_party(child)
     lower = token.lower_
     if lower in ("it", "itself", "they", "we", "which", "that", "who", "them"):
-        found = antecedent(token)
-        return found
+        return antecedent(token)
     cluster = doc._.references.resolve(token) if doc._.references else None
     if cluster is not None:
         return Party(cluster.name, cluster.label, token)
@@ -83,14 +92,16 @@ def _party(token: Token, strict: bool) -> Party | None:
     if lemma in words("actor_nouns"):
         plural = token.tag_ in ("NNS", "NNPS")
         modifiers = [c for c in token.subtree if c.ent_type_ in (*ACTORS, "NORP") and c.i < token.i]
-        if modifiers or (not plural and lemma in ("government", "fund", "consortium", "investor", "bank", "lender", "ministry", "agency", "foundation")):
+        if modifiers or (
+            not plural and lemma in ("government", "fund", "consortium", "investor", "bank", "lender", "ministry", "agency", "foundation")
+        ):
             return Party(phrase(token), "", token)
         return None
     return None if strict else Party(phrase(token), "", token)
 
 
 def _issuer(token: Token) -> Party | None:
-    """"The Administration" in a government's own paper: the country that issues it."""
+    """ "The Administration" in a government's own paper: the country that issues it."""
     doc = token.doc
     if doc._.genre == "news" or not doc._.parties or not doc._.references:
         return None
@@ -127,10 +138,12 @@ def antecedent(token: Token) -> Party | None:
     labels = ("FIRM", "FUND", "ORG", "PUBLIC_BODY", "COUNTRY", "BLOC") if lower != "we" else _COMPANIES
     best: tuple[int, int, int] | None = None
     chosen: Token | None = None
-    sentences = list(doc[max(0, token.i - 120) : token.i + 1].sents)
-    here = token.sent.start
-    near = [s for s in sentences if s.start <= here][-_FAR_SENTENCES - 1 :]
-    for distance, sentence in enumerate(reversed(near)):
+    near: list[Span] = []
+    position = token.i
+    while position >= 0 and len(near) <= _FAR_SENTENCES:
+        near.append(doc[position].sent)
+        position = near[-1].start - 1
+    for distance, sentence in enumerate(near):
         for candidate in sentence:
             if candidate.i >= token.i or candidate.ent_type_ not in labels:
                 continue
@@ -143,7 +156,9 @@ def antecedent(token: Token) -> Party | None:
 
 
 # Formats that hold money of their own, unlike treaties and laws.
-_ACTING_FORMAT = re.compile(r"\b(?:group|initiative|fund|facility|mechanism|alliance|council|corporation|foundation|trust|program(?:me)?)\b", re.IGNORECASE)
+_ACTING_FORMAT = re.compile(
+    r"\b(?:group|initiative|fund|facility|mechanism|alliance|council|corporation|foundation|trust|program(?:me)?)\b", re.IGNORECASE
+)
 
 _STOP_CHILD = {"relcl", "advcl", "ccomp", "punct", "parataxis", "cc", "conj", "appos", "mark", "csubj", "dep"}
 
@@ -152,7 +167,9 @@ def phrase(token: Token) -> str:
     """The noun phrase of a token as text: articles, money and relative clauses left out, at most a dozen words."""
     kept = [t for t in _phrase_tokens(token) if t.ent_type_ not in ("MONEY",)]
     kept.sort(key=lambda t: t.i)
-    while kept and (kept[0].lower_ in ("the", "its", "their", "of", "to", "up", "more", "than", "over", "about", "nearly") or kept[0].is_punct):
+    while kept and (
+        kept[0].lower_ in ("the", "its", "their", "of", "to", "up", "more", "than", "over", "about", "nearly") or kept[0].is_punct
+    ):
         kept.pop(0)
     while kept and (kept[-1].is_punct or kept[-1].dep_ in ("prep", "det", "mark", "aux") or kept[-1].is_space):
         kept.pop()
@@ -171,7 +188,9 @@ def _phrase_tokens(token: Token) -> Iterator[Token]:
     for child in token.children:
         if child.dep_ in _STOP_CHILD and not (child.dep_ == "punct" and child.text in ("-", "’", "'", "&")):
             continue
-        if child.dep_ == "prep" and (child.lower_ in ("by", "from", "with", "after", "since", "as", "at", "over", "through", "under", "via") or _has_date(child)):
+        if child.dep_ == "prep" and (
+            child.lower_ in ("by", "from", "with", "after", "since", "as", "at", "over", "through", "under", "via") or _has_date(child)
+        ):
             continue
         if child.dep_ in ("acl", "relcl"):
             continue
@@ -190,7 +209,19 @@ def target_name(token: Token) -> tuple[str, str]:
         if child.dep_ in ("appos",) and child.ent_type_ in _COMPANIES:
             return entity_party(child).name, child.ent_type_
     lemma = token.lemma_.lower()
-    if token.pos_ != "PRON" and lemma in ("company", "firm", "maker", "group", "chain", "startup", "producer", "operator", "unit", "rival", "business"):
+    if token.pos_ != "PRON" and lemma in (
+        "company",
+        "firm",
+        "maker",
+        "group",
+        "chain",
+        "startup",
+        "producer",
+        "operator",
+        "unit",
+        "rival",
+        "business",
+    ):
         for child in token.children:
             if child.dep_ == "compound" and child.ent_type_ in _COMPANIES and lemma not in ("unit", "business"):
                 return entity_party(child).name, child.ent_type_

@@ -14,13 +14,14 @@ from nlp.deal_lexicon import status_words, words
 from nlp.deal_syntax import chain
 
 _UNSURE = re.compile(
-    r"\b(?:reportedly|rumou?r\w*|speculat\w+|people familiar|people close to|is said to|are said to|sources said|sources close|in (?:early |advanced |exclusive )?talks"
-    r"|according to (?:two|three|four|several) (?:people|sources)|unconfirmed|a person familiar|bankers say)\b",
+    r"\b(?:reportedly|rumou?r\w*|speculat\w+|people familiar|people close to|is said to|are said to|sources said|sources close"
+    r"|in (?:early |advanced |exclusive )?talks|according to (?:two|three|four|several) (?:people|sources)|unconfirmed|a person familiar"
+    r"|bankers say)\b",
     re.IGNORECASE,
 )
 _CONDITIONAL = re.compile(
-    r"\b(?:subject to (?:\w+ ){0,3}(?:approvals?|availability|congress\w*|clearance|parliament\w*)|pending (?:\w+ ){0,3}(?:approvals?|availability)|still (?:lacks|needs)"
-    r"|if (?:approved|finali[sz]ed)|non-binding (?:offer|bid))",
+    r"\b(?:subject to (?:\w+ ){0,3}(?:approvals?|availability|congress\w*|clearance|parliament\w*)"
+    r"|pending (?:\w+ ){0,3}(?:approvals?|availability)|still (?:lacks|needs)|if (?:approved|finali[sz]ed)|non-binding (?:offer|bid))",
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"\bletter of intent\b|\bmemorandum\b|\bmou\b", re.IGNORECASE)
@@ -49,7 +50,13 @@ def status_of(trigger: Token) -> str:
                 found.append(status)
         for child in token.children:
             word = told.get(child.lemma_.lower())
-            if child.dep_ in ("amod", "advmod", "compound", "acomp", "prt") and word in ("proposed", "terminated", "rumoured", "blocked", "completed"):
+            if child.dep_ in ("amod", "advmod", "compound", "acomp", "prt") and word in (
+                "proposed",
+                "terminated",
+                "rumoured",
+                "blocked",
+                "completed",
+            ):
                 found.append(word)
         if step > 4:
             break

@@ -36,7 +36,9 @@ def subject(verb: Token) -> Token | None:
         own = next((c for c in reversed(list(token.lefts)) if c.dep_ in _SUBJECTS), None)
         if own is None:
             own = next((c for c in token.rights if c.dep_ in _SUBJECTS), None)
-        if own is not None and (token == verb or own.dep_ != "nsubjpass" or token.tag_ != "VBN" or token.lemma_ in ("expect", "set", "say", "report")):
+        if own is not None and (
+            token == verb or own.dep_ != "nsubjpass" or token.tag_ != "VBN" or token.lemma_ in ("expect", "set", "say", "report")
+        ):
             return own
         if own is not None:
             return agent(token) or own
@@ -50,7 +52,11 @@ def subject(verb: Token) -> Token | None:
             if owner is not None:
                 return owner
             token = noun
-            while token.dep_ in ("pobj", "prep", "dobj", "attr", "nsubj", "nsubjpass", "compound", "conj", "appos") and token.head != token and token.pos_ != "VERB":
+            while (
+                token.dep_ in ("pobj", "prep", "dobj", "attr", "nsubj", "nsubjpass", "compound", "conj", "appos")
+                and token.head != token
+                and token.pos_ != "VERB"
+            ):
                 token = token.head
             if token.pos_ not in ("VERB", "AUX"):
                 return None
@@ -76,7 +82,11 @@ def direct_object(verb: Token) -> Token | None:
     found = next((c for c in verb.children if c.dep_ == "dobj"), None)
     if found is None:
         found = next((c for c in verb.children if c.dep_ in ("attr", "oprd") and c.pos_ in ("NOUN", "PROPN")), None)
-    if found is None and verb.dep_ == "relcl" and any(c.dep_ == "nsubj" and c.lower_ not in ("which", "that", "who") for c in verb.children):
+    if (
+        found is None
+        and verb.dep_ == "relcl"
+        and any(c.dep_ == "nsubj" and c.lower_ not in ("which", "that", "who") for c in verb.children)
+    ):
         return verb.head
     return found
 
@@ -95,7 +105,9 @@ def arguments(heads: list[Token | None], *prepositions: str) -> list[Token]:
             elif child.dep_ == "dative" and "to" in prepositions and child.pos_ != "ADP":
                 found.append(child)
             elif child.dep_ == "prep":  # "in a deal with X", "according to": one level deeper for compound prepositions
-                found += [g for c in child.children if c.dep_ == "prep" and c.lower_ in prepositions for g in c.children if g.dep_ == "pobj"]
+                found += [
+                    g for c in child.children if c.dep_ == "prep" and c.lower_ in prepositions for g in c.children if g.dep_ == "pobj"
+                ]
     return found
 
 
@@ -137,3 +149,8 @@ def chain(token: Token) -> Iterator[Token]:
             return
         seen = seen.head
         yield seen
+
+
+def doer(verb: Token) -> Token | None:
+    """Who does what the verb says, active or passive."""
+    return agent(verb) if is_passive(verb) else subject(verb)

@@ -20,7 +20,8 @@ from nlp.deal_lines import line_frames
 from nlp.deal_nouns import noun_frames
 from nlp.deal_parties import Party
 from nlp.deal_status import stronger
-from nlp.deal_verbs import money_from, verb_frames
+from nlp.deal_verbs import verb_frames
+from nlp.deal_verbs_money import money_from
 from nlp.periods import Period
 from nlp.records import Amount, Deal
 
@@ -28,12 +29,30 @@ from nlp.records import Amount, Deal
 _LEAST_CONFIDENCE = 0.3
 _PRICES = ("share", "barrel", "tonne", "ton", "ounce", "unit", "bushel", "gallon", "pound", "kg", "MWh", "kWh", "bond")
 _THE_DEAL = re.compile(
-    r"\b(?:the|this|that|its?|their) (?:proposed |planned |all-cash |cash |latest )?(?:deal|transaction|acquisition|takeover|purchase|offer|bid|merger|sale|investment|stake"
-    r"|contract|order|agreement|loan|project|plant|price|round|tender)\b",
+    r"\b(?:the|this|that|its?|their) (?:proposed |planned |all-cash |cash |latest )?"
+    r"(?:deal|transaction|acquisition|takeover|purchase|offer|bid|merger|sale|investment|stake|contract|order|agreement|loan|project|plant"
+    r"|price|round|tender)\b",
     re.IGNORECASE,
 )
 _SMALL = {"the", "a", "an", "of", "for", "in", "to", "and", "its", "new", "at", "on", "s"}
-_ANNOUNCING = ("say", "announce", "agree", "sign", "report", "unveil", "disclose", "reveal", "confirm", "tell", "propose", "approve", "award", "pledge", "commit", "launch")
+_ANNOUNCING = (
+    "say",
+    "announce",
+    "agree",
+    "sign",
+    "report",
+    "unveil",
+    "disclose",
+    "reveal",
+    "confirm",
+    "tell",
+    "propose",
+    "approve",
+    "award",
+    "pledge",
+    "commit",
+    "launch",
+)
 
 
 @dataclass(slots=True)
@@ -44,7 +63,9 @@ class _Row:
 
     @property
     def best(self) -> Frame:
-        return max(self.frames, key=lambda f: (f.strength + 0.1 * bool(f.buyers) + 0.05 * bool(f.money) + 0.05 * bool(f.target), -f.trigger.i))
+        return max(
+            self.frames, key=lambda f: (f.strength + 0.1 * bool(f.buyers) + 0.05 * bool(f.money) + 0.05 * bool(f.target), -f.trigger.i)
+        )
 
 
 def deals(doc: Doc) -> Iterator[Deal]:
@@ -89,11 +110,15 @@ def _is_deal(frame: Frame, amounts: dict[int, Amount]) -> bool:
     if frame.group in ("finance", "contract"):
         frame.buyers = [b for b in frame.buyers if b.label != "PERSON"]
     frame.buyers = [b for b in frame.buyers if b.name and _key(b.name) != _key(frame.target)]
-    frame.sellers = [s for s in frame.sellers if s.name and _key(s.name) != _key(frame.target) and all(s.name != b.name for b in frame.buyers)]
+    frame.sellers = [
+        s for s in frame.sellers if s.name and _key(s.name) != _key(frame.target) and all(s.name != b.name for b in frame.buyers)
+    ]
     if frame.target.casefold() in ("it", "them", "this", "that", "which", "all", "more", "one"):
         frame.target = ""
     if not (frame.buyers or frame.sellers):
-        return frame.group in ("listing",) or (frame.group in ("takeover", "investment", "finance") and bool(frame.target_label) and frame.money is not None)
+        return frame.group in ("listing",) or (
+            frame.group in ("takeover", "investment", "finance") and bool(frame.target_label) and frame.money is not None
+        )
     return bool(frame.target or frame.money)
 
 
@@ -179,7 +204,12 @@ def _candidates(sentence: Span, amounts: dict[int, Amount]) -> list[Token]:
     usable = []
     for token in sentence:
         amount = _amount(token, amounts) if token.ent_type_ == "MONEY" else None
-        if amount is not None and amount.per not in _PRICES and amount.equivalent_of is None and amount.role not in ("fine", "revenue", "trade_volume"):
+        if (
+            amount is not None
+            and amount.per not in _PRICES
+            and amount.equivalent_of is None
+            and amount.role not in ("fine", "revenue", "trade_volume")
+        ):
             usable.append(token)
     return usable
 
@@ -187,7 +217,24 @@ def _candidates(sentence: Span, amounts: dict[int, Amount]) -> list[Token]:
 def _worth(money: Token) -> bool:
     """Is the amount said to be the value: "worth", "valued at", "for", "in a … deal"?"""
     before = {t.lower_ for t in money.doc[max(0, money.i - 4) : money.i]}
-    if before & {"worth", "valued", "value", "values", "valuing", "price", "pay", "paid", "cost", "costs", "totalling", "totaling", "for", "at", "investing", "investment"}:
+    if before & {
+        "worth",
+        "valued",
+        "value",
+        "values",
+        "valuing",
+        "price",
+        "pay",
+        "paid",
+        "cost",
+        "costs",
+        "totalling",
+        "totaling",
+        "for",
+        "at",
+        "investing",
+        "investment",
+    }:
         return True
     return money.head.lemma_.lower() in ("deal", "transaction", "contract", "agreement", "project", "takeover", "investment", "plant")
 
@@ -283,5 +330,3 @@ def announced(trigger: Token, doc: Doc) -> Period | None:
         if best is None or rank < best[0]:
             best = (rank, period)
     return best[1] if best else None
-
-

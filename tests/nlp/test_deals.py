@@ -1,0 +1,91 @@
+"""Deals of short texts: the parties, kind, value and status of each row, and what makes no row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from nlp.pipeline import Extractor, load
+from nlp.records import Deal, Text
+
+WEDNESDAY = dt.date(2023, 7, 5)
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Extractor:
+    return load()
+
+
+def rows(extractor: Extractor, text: str, table: str = "deals") -> list[Any]:
+    (found,) = extractor.extract([Text(text=text, published_on=WEDNESDAY, publisher="Example Times")])
+    return list(found.of(table))
+
+
+def described(deal: Deal) -> tuple[str, str, tuple[str, ...], tuple[str, ...], float | None, str | None]:
+    return deal.kind, deal.status, deal.buyers, deal.sellers, deal.amount_min, deal.currency
+
+
+CASES = {
+    "Siemens agreed to buy Varian Systems Inc. for $16 billion.": ("acquisition", "agreed", ("Siemens",), (), 16e9, "USD"),
+    "Nokia completed its acquisition of Infinera Corp. from Oaktree Capital for €2.1 billion.": (
+        "acquisition",
+        "completed",
+        ("Nokia",),
+        ("Oaktree Capital",),
+        2.1e9,
+        "EUR",
+    ),
+    "Toyota will invest $2.5 billion in a battery plant in Ohio.": ("investment", "agreed", ("Toyota",), (), 2.5e9, "USD"),
+    "Samsung plans to invest $17 billion in a chip factory in Texas.": ("investment", "proposed", ("Samsung",), (), 17e9, "USD"),
+    "Panasonic announced a $4 billion plant in Kansas.": ("investment", "agreed", ("Panasonic",), (), 4e9, "USD"),
+    "The World Bank approved a $300 million loan to Kenya.": ("loan", "agreed", ("World Bank",), (), 3e8, "USD"),
+    "Germany will provide €50 million to Ukraine.": ("grant", "agreed", ("Germany",), (), 5e7, "EUR"),
+    "Microsoft dropped its $8 billion bid for Yahoo.": ("acquisition", "terminated", ("Microsoft",), (), 8e9, "USD"),
+}
+
+
+@pytest.mark.parametrize("text, expected", CASES.items(), ids=list(CASES))
+def test_a_sentence_makes_one_deal(
+    extractor: Extractor, text: str, expected: tuple[str, str, tuple[str, ...], tuple[str, ...], float, str]
+) -> None:
+    assert [described(d) for d in rows(extractor, text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tariffs cost $6.4 billion.",
+        "The CHIPS Act provides $52 billion for semiconductors.",
+        "Companies have invested nearly $85 billion in manufacturing.",
+        "Toyota owns a 20% stake in Subaru.",
+        "Bilateral trade between Germany and France reached €200 billion.",
+        "Samsung reported sales of $60 billion.",
+        "The court fined Google $2.7 billion.",
+    ],
+)
+def test_totals_laws_holdings_and_fines_are_no_deals(extractor: Extractor, text: str) -> None:
+    assert rows(extractor, text) == []
+
+
+def test_a_deal_told_twice_is_one_row_with_both_sentences_as_evidence(extractor: Extractor) -> None:
+    text = "Siemens agreed to buy Varian Systems Inc. for $16 billion. Siemens will acquire Varian next year, it said."
+    (deal,) = rows(extractor, text)
+    assert (deal.buyers, deal.target, deal.amount_min) == (("Siemens",), "Varian Systems Inc.", 16e9)
+    assert deal.evidence.startswith("Siemens agreed to buy")
+
+
+def test_the_announcement_is_a_period_before_publication(extractor: Extractor) -> None:
+    (deal,) = rows(extractor, "Siemens agreed last week to buy Varian Systems Inc. for $16 billion.")
+    assert (deal.announced_on, deal.announced_until, deal.announced_precision) == (dt.date(2023, 6, 26), dt.date(2023, 7, 2), "week")
+
+
+def test_the_value_of_a_deal_is_marked_among_the_amounts(extractor: Extractor) -> None:
+    text = "Siemens agreed to buy Varian Systems Inc. for $16 billion. Varian had sales of $3 billion."
+    assert [(a.text, a.role) for a in rows(extractor, text, "amounts")] == [("$16 billion", "deal_value"), ("$3 billion", "revenue")]
+
+
+def test_an_amount_restated_in_another_currency_points_to_the_first(extractor: Extractor) -> None:
+    first, second = rows(extractor, "Germany will provide €500 million ($545 million) to Ukraine.", "amounts")
+    assert (first.currency, second.currency, second.equivalent_of) == ("EUR", "USD", first.record_id)
