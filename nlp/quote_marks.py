@@ -15,6 +15,7 @@ _LONGEST_UNCLOSED = 2_500  # a paragraph whose mark is never closed is a quotati
 _OPENERS = {"“": "”", "„": "“”", "«": "»", "``": "''"}
 _SPACE_OR_OPENING = re.compile(r"[\s(\[{\u2014\u2013\-/:“‘„«]")
 _ELISION = re.compile(r"[’'](?:\d\ds?\b|tis\b|twas\b|em\b|til\b|cause\b|n[’']\b)", re.I)
+_DOUBLED = re.compile("’’|''")
 _ENDS_CLAUSE = ".,!?…;"
 
 
@@ -141,6 +142,9 @@ def _closing(text: str, inner: int, end: int, mark: str) -> tuple[int, int] | No
     if mark == '"':
         return _straight_closing(text, inner, end)
     depth = 1
+    doubled = _DOUBLED.search(text, inner, end)  # two single marks typed for one double
+    if doubled and not any(char in text[inner : doubled.start()] for char in _OPENERS[mark]):
+        return doubled.start(), 2
     for at in range(inner, end):
         char = text[at]
         if char == mark and mark != "„":
@@ -160,6 +164,9 @@ def _closing(text: str, inner: int, end: int, mark: str) -> tuple[int, int] | No
 def _straight_closing(text: str, inner: int, end: int) -> tuple[int, int] | None:
     """The next straight mark closes, unless it plainly opens a nested quotation and two more follow."""
     at = inner
+    doubled = _DOUBLED.search(text, inner, end)
+    if doubled and '"' not in text[inner : doubled.start()]:
+        return doubled.start(), 2
     while (at := text.find('"', at, end)) >= 0:
         opens = text[at - 1].isspace() and at + 1 < end and not text[at + 1].isspace()
         if not opens:

@@ -21,6 +21,7 @@ _TRIMMED_DEPS = ("relcl", "appos", "acl", "parataxis", "punct")
 _CLIMBED = ("xcomp", "advcl", "conj", "pcomp", "prep", "ccomp", "acl", "dep")
 _BODIES = ("ORG", "PUBLIC_BODY", "FIRM", "FUND", "BLOC", "COUNTRY", "AGREEMENT")
 _SPOKEN_PASSIVES = frozenset({"quote", "cite", "report", "hear"})
+_DEMANDS = frozenset({"demand", "urge", "request", "ask", "insist", "recommend", "propose"})
 _FIRST_PERSON = frozenset({"we", "i", "us", "me"})
 _LEADING = re.compile(r"^(?:to|by|of|as)\s+", re.I)
 
@@ -65,7 +66,7 @@ def of_verb(doc: Doc, verb: Token, inside: Sequence[int]) -> Speaker | None:
     for _ in range(4):
         if is_passive(token) and token.lemma_.lower() not in _SPOKEN_PASSIVES:
             return _agent(doc, token)
-        if token.tag_ == "VB" and token.dep_ == "ccomp" and not any(c.dep_ == "aux" for c in token.children):
+        if token.dep_ == "ccomp" and token.lower_ == token.lemma_ and token.head.lemma_ in _DEMANDS:
             token = token.head  # "demanded that he explain": the one who demands speaks
         for child in token.children:
             if child.dep_ in _SUBJECTS and not inside[child.i]:
@@ -159,7 +160,8 @@ def _person(references: References, token: Token) -> Speaker:
     if others and token.dep_ in _SUBJECTS:
         last = max(others, key=lambda t: t.i)
         joined = token.doc[token.i : max(t.i for t in last.subtree if t.dep_ not in _TRIMMED_DEPS) + 1].text
-        return Speaker(_plain(joined), plural=True, sureness=0.9)
+        if "," not in joined:  # past a comma the coordination is the parser's guess
+            return Speaker(_plain(joined), plural=True, sureness=0.9)
     return Speaker(name, person=True)
 
 
@@ -220,12 +222,16 @@ def _antecedent(doc: Doc, token: Token) -> Speaker | None:
     """ "They", "it": the last subject of that number before it that could speak."""
     plural = token.lower_ == "they"
     found: Token | None = None
+    body: Token | None = None
     for other in doc[max(0, token.i - 160) : token.i]:
         if other.dep_ not in _SUBJECTS or other.pos_ == "PRON" or other.ent_type_ in ("DATE", "MONEY", "PERCENT", "PLACE", "NORP"):
             continue
+        if other.ent_type_ in ("ORG", "PUBLIC_BODY", "FIRM", "FUND"):
+            body = other
         many = other.tag_ in ("NNS", "NNPS") or any(c.dep_ == "conj" for c in other.children)
         if plural == many and (plural or other.ent_type_ != "PERSON") and (other.ent_type_ in _BODIES or _can_speak(other)):
             found = other
+    found = found or body  # "the company … they said"
     if found is None:
         return None
     speaker = resolve(doc, found)

@@ -24,6 +24,7 @@ _LINKING_TOKENS = 2  # a comma and "and" between two quotations of one sentence
 _SENTENCE_END = frozenset(".!?")
 _NO_SPEAKER_DEPS = frozenset({"auxpass", "aux", "amod"})
 _BLOCK_QUOTE = re.compile(r"\b(?:said|says|wrote|added|stated|read|reads)[^.!?\n]{0,60}:\s*\n+([^\n\"“‘'«•*\-–][^\n]{40,})")
+_SIGNATURE = re.compile(r"\s*[–—-]{1,2} ?([A-Z][^\n.“\"]{2,100})(?=\n|$)")
 _SHOUTED = frozenset({"SAID", "SAYS", "TOLD", "ADDED", "WROTE"})  # in capitals throughout, the tagger takes a verb for a name
 
 # How often a row was right on the project's own passages, by the way its speaker was found; a partial quotation is less sure.
@@ -41,6 +42,7 @@ class Attribution:
     cue: str | None
     way: str
     frame_end: int = 0  # code point up to which the frame after the quotation reaches
+    cue_at: int = -1  # index of the cue's token
 
 
 def quotes(doc: Doc) -> Iterator[Quote]:
@@ -222,7 +224,7 @@ def _continues(frame: Frame, last: Quotation, quotation: Quotation, attribution:
     rest = frame.between(attribution.frame_end, quotation.start).strip()
     if rest.strip(".,;: —–-") != "":
         return False
-    return own is None or own.way == "carried" or own.cue is None or own.frame_end <= attribution.frame_end
+    return own is None or own.way == "carried" or own.cue_at == attribution.cue_at
 
 
 def attribute(frame: Frame, quotation: Quotation, last: Attribution | None, last_quotation: Quotation | None) -> Attribution | None:
@@ -235,7 +237,7 @@ def attribute(frame: Frame, quotation: Quotation, last: Attribution | None, last
         found = _from_after(frame, quotation, after)
     if found is None and before:
         found = _from_before(frame, quotation, before, after)
-    found = found or _carried(frame, quotation, last, last_quotation)
+    found = found or _signed(frame, quotation) or _carried(frame, quotation, last, last_quotation)
     return None if found is None or found.speaker.first_person else found
 
 
@@ -287,7 +289,7 @@ def _from_after(frame: Frame, quotation: Quotation, after: Sequence[Token]) -> A
         if speaker is not None:
             end = after[-1].idx + len(after[-1])
             near = position <= _near(after)
-            return Attribution(speaker, cue, "beside" if near else "frame", end)
+            return Attribution(speaker, cue, "beside" if near else "frame", end, token.i)
     return None
 
 
@@ -314,7 +316,7 @@ def _from_before(frame: Frame, quotation: Quotation, before: Sequence[Token], af
                 speaker = quote_speakers.preceding(frame.doc, before[:i], frame.inside)
         if speaker is not None:
             beside = len(before) - 1 - i <= 3 or last.text in (":", ",")
-            return Attribution(speaker, cue, "beside" if beside else "frame", end)
+            return Attribution(speaker, cue, "beside" if beside else "frame", end, token.i)
     if last.text == ":" and len(before) > 1:
         speaker = _colon_speaker(frame, before[:-1])
         if speaker:
@@ -341,6 +343,18 @@ def _colon_speaker(frame: Frame, before: Sequence[Token]) -> Speaker | None:
             speaker = quote_speakers.resolve(frame.doc, token)
             if speaker:
                 return speaker
+    return None
+
+
+def _signed(frame: Frame, quotation: Quotation) -> Attribution | None:
+    """“…” — X, in the same line or the next."""
+    signature = _SIGNATURE.match(frame.text, quotation.end)
+    if signature is None:
+        return None
+    for token in frame.doc[frame.token_at(signature.start(1)) : frame.token_at(signature.end(1))]:
+        if token.ent_type_ == "PERSON":
+            speaker = quote_speakers.resolve(frame.doc, token)
+            return Attribution(speaker, None, "colon", signature.end(1), token.i) if speaker else None
     return None
 
 

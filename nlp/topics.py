@@ -104,7 +104,8 @@ def topics(doc: Doc) -> Iterator[Topic]:
     Leaves on `doc._.sentence_topics` what it found in each sentence: first code point of the sentence → topic → probability.
     """
     model = load_model()
-    sentences = [sentence for sentence in doc.sents if not sentence.text.isspace()]
+    text = doc.text
+    sentences = [sentence for sentence in doc.sents if not text[sentence.start_char : sentence.end_char].isspace()]
     if not sentences:
         return
     probabilities = sentence_probabilities(model, sentences)
@@ -131,8 +132,9 @@ def topics(doc: Doc) -> Iterator[Topic]:
 
 
 def sentence_probabilities(model: TopicModel, sentences: Sequence[Span]) -> Matrix:
-    """One row per sentence, one column per topic."""
-    found = [term_list().find(sentence.text) for sentence in sentences]
+    """One row per sentence, one column per topic. The sentences, at least one, are of one `Doc`."""
+    text = sentences[0].doc.text  # slices of it are three times as fast as Span.text
+    found = [term_list().find(text[sentence.start_char : sentence.end_char]) for sentence in sentences]
     classified = sigmoid(sentence_vectors(sentences) @ model.weights + model.offsets)
     return combine(model, found, classified)
 
