@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from spacy.lang.en import English
 from spacy.language import Language
@@ -34,10 +35,10 @@ from nlp.training.corpus import TEXTS, Passage, is_held_back, load_passages, rea
 MODELS = Path(__file__).parent.parent / "models"
 REHEARSAL = TEXTS / "rehearsal.txt"
 HEADINGS = TEXTS / "headings.txt"
-CONFIGURATION = {"epochs": 7, "copies": 3, "learn_rate": 0.001, "dropout": 0.2, "batch": [4.0, 24.0, 1.001], "seeds": [1, 2], "version": 1}
+CONFIGURATION: dict[str, Any] = {"epochs": 7, "copies": 3, "learn_rate": 0.001, "dropout": 0.2, "batch": [4.0, 24.0, 1.001], "seeds": [1, 2], "version": 1}
 
 
-def corpus_hash(configuration: dict[str, object] = CONFIGURATION) -> str:
+def corpus_hash(configuration: dict[str, Any] = CONFIGURATION) -> str:
     """Hash over the passages, headings, rehearsal sentences and the configuration: what the committed weights must carry."""
     digest = hashlib.blake2b(json.dumps(configuration, sort_keys=True).encode(), digest_size=8)
     for path in [*sorted(TEXTS.glob("*.yaml")), REHEARSAL, HEADINGS]:
@@ -96,18 +97,13 @@ def fresh(base: Language) -> Language:
 
 def evaluate(language: Language, examples: Sequence[Example]) -> dict[str, float]:
     """F1 over all labels ("all") and per label on examples."""
-    scored = [
-        Example(doc, e.reference)
-        for doc, e in zip(
-            language.pipe([Doc(language.vocab, words=[t.text for t in e.x], spaces=[bool(t.whitespace_) for t in e.x]) for e in examples]),
-            examples,
-        )
-    ]
-    result = get_ner_prf(scored)
-    return {"all": round(result["ents_f"] or 0.0, 4)} | {k: round(v["f"], 3) for k, v in sorted((result["ents_per_type"] or {}).items())}
+    plain = (Doc(language.vocab, words=[t.text for t in e.x], spaces=[bool(t.whitespace_) for t in e.x]) for e in examples)
+    result = get_ner_prf([Example(doc, e.reference) for doc, e in zip(language.pipe(plain), examples)])
+    per_label = {label: round(figures["f"], 3) for label, figures in sorted((result["ents_per_type"] or {}).items())}
+    return {"all": round(result["ents_f"] or 0.0, 4)} | per_label
 
 
-def train(seed: int, passages: Sequence[Passage], configuration: dict[str, object], base: Language) -> tuple[Language, dict[str, float]]:
+def train(seed: int, passages: Sequence[Passage], configuration: dict[str, Any], base: Language) -> tuple[Language, dict[str, float]]:
     """One training run; returns the pipeline with the best epoch's weights and its scores on the held-back fifth."""
     fix_random_seed(seed)
     rng = random.Random(seed)
@@ -126,14 +122,14 @@ def train(seed: int, passages: Sequence[Passage], configuration: dict[str, objec
     optimizer.learn_rate = configuration["learn_rate"]
     best: tuple[float, bytes, dict[str, float]] = (-1.0, b"", {})
     ner = language.get_pipe("ner")
-    for epoch in range(int(str(configuration["epochs"]))):
+    for epoch in range(configuration["epochs"]):
         examples = [
-            example(language, v) for item in kept for v in variants(item, names, rng, int(str(configuration["copies"])))
+            example(language, v) for item in kept for v in variants(item, names, rng, configuration["copies"])
         ] + rehearsal
         rng.shuffle(examples)
         losses: dict[str, float] = {}
         for batch in minibatch(examples, size=compounding(4.0, 24.0, 1.001)):
-            language.update(batch, sgd=optimizer, drop=float(str(configuration["dropout"])), losses=losses)
+            language.update(batch, sgd=optimizer, drop=configuration["dropout"], losses=losses)
         scores = evaluate(language, held)
         print(f"seed {seed} epoch {epoch + 1}: loss {losses['ner']:.0f}, held-back F1 {scores['all']:.3f}", file=sys.stderr)
         if scores["all"] > best[0]:
