@@ -197,7 +197,10 @@ class Extraction:
     def _withdraw(self, started: Sequence[Run]) -> None:
         """An interruption is no document's failure: what was begun has not been."""
         try:
-            self.store.commit([Change("runs", None, {_ATTEMPT: set(map(_attempt, started))})], message="extract: interrupted")
+            snapshot = self.store.current()
+            where = (pc.field("status") == "started") & pc.field("doc_id").isin([run.doc_id for run in started])
+            begun = snapshot.read("runs", list(_ATTEMPT), where).to_pylist() if snapshot else []
+            self.store.commit([Change("runs", None, {_ATTEMPT: {tuple(row.values()) for row in begun}})], message="extract: interrupted")
         except StoreError as error:  # the next run puts it in order
             logger.warning("the documents that were being read stay marked as begun: %s", error)
 
