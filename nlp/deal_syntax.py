@@ -9,6 +9,7 @@ from spacy.tokens import Token
 _SUBJECTS = ("nsubj", "nsubjpass", "csubj")
 _CLIMB = ("xcomp", "conj", "advcl", "pcomp", "prep", "ccomp", "acl", "relcl", "dep")
 _MOST_HOPS = 6
+_INTENTIONS = ("plan", "pledge", "offer", "bid", "move", "proposal", "vow", "decision", "project", "agreement", "promise", "aim")
 
 
 def is_passive(verb: Token) -> bool:
@@ -48,7 +49,7 @@ def subject(verb: Token) -> Token | None:
             noun = token.head
             if noun.ent_type_ and token.tag_ in ("VBG", "VBD", "VBN", "VBZ", "VBP", "VB"):
                 return noun
-            owner = possessor(noun) or agent(noun)
+            owner = possessor(noun) or agent(noun) or _name_before(noun)
             if owner is not None:
                 return owner
             token = noun
@@ -65,6 +66,13 @@ def subject(verb: Token) -> Token | None:
             continue
         token = token.head
     return None
+
+
+def _name_before(noun: Token) -> Token | None:
+    """The name just before "plans to", "pledge to" and the like: a subject whose verb the tagger took for a noun."""
+    if noun.lemma_.lower() not in _INTENTIONS:
+        return None
+    return next((c for c in noun.children if c.dep_ in ("amod", "compound", "nmod") and c.ent_type_ and c.i == noun.i - 1), None)
 
 
 def possessor(noun: Token) -> Token | None:
