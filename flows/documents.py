@@ -12,7 +12,7 @@ import hashlib
 from importlib import metadata
 from pathlib import Path
 
-from flows.duplicates import SIGNATURE_VERSION, read_story, signature
+from flows.duplicates import SIGNATURE_VERSION, signature
 from flows.identity import content_hash, document_id
 from flows.language import detect
 from flows.readers.model import RawDocument
@@ -36,7 +36,7 @@ def documents_version(reader_version: str) -> str:
 
 def make_document(raw: RawDocument, collection: str, source: str, *, version: str, taken_at: dt.datetime) -> Document:
     """The row of a document, as if it were no copy of another."""
-    language, confidence = detect(f"{raw.title}\n{raw.text}", raw.language)
+    language, confidence = detect(f"{raw.title}\n{raw.text}", raw.language, prefer=EXTRACTED_LANGUAGE)
     genre = genres.classify(raw.title, raw.text, publisher=raw.publisher, url=raw.url)
     parties = genres.find_parties(raw.title, raw.text, genre, publisher=raw.publisher, url=raw.url)
     instant, precision = raw.published_at, raw.published_precision
@@ -63,7 +63,7 @@ def make_document(raw: RawDocument, collection: str, source: str, *, version: st
         text=raw.text,
         word_count=len(raw.text.split()),
         content_hash=content_hash(raw.title, raw.text, raw.published_on),
-        minhash=signature(read_story(raw.title, raw.text)),
+        minhash=signature(raw.text),
         media_type=raw.media_type,
         status="ok" if language == EXTRACTED_LANGUAGE else "unsupported_language",
         pipeline_version=version,

@@ -8,6 +8,7 @@ a copy leaves words out and adds some, a sibling has other names and numbers in 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,11 +31,14 @@ CONTAINMENT = 0.8
 JACCARD = 0.5
 
 SUBSTITUTION_WORDS = 12  # a longer passage in the place of another is an insertion and an omission, not a substitution
-SUBSTITUTIONS = 0.03  # of the shorter text's names and numbers may stand replaced: corrected figures, a house's spelling
+SUBSTITUTIONS = 0.01  # of the shorter text's names and numbers may stand replaced: a corrected figure, a house's spelling
+COPIED_WITHIN_DAYS = 10  # syndication takes hours, corrections days; what comes later on the same matter is next month's document
+REISSUED = 0.9  # Jaccard of a long document that is put out again after that time, with nothing but slips corrected
+REISSUED_WORDS = 300
 ALIGNED_WORDS = 3_000  # siblings differ early; longer alignments only take time
 
 _WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
-_SENTENCE_END = re.compile(r"[.!?:”\"\n]\s*$")
+_SENTENCE_ENDS = tuple('.!?:”"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +49,29 @@ class Story:
     words: tuple[str, ...]
     initial: tuple[bool, ...]
     """Whether each word begins a sentence, where a capital says nothing."""
+    day: dt.date | None = None
+    """When it was published."""
 
     @property
     def folded(self) -> list[str]:
-        """The words without regard to case and to the dots of "U.S."."""
-        return [word.casefold().replace(".", "") for word in self.words]
+        """The words as `fold` makes them."""
+        return fold(self.words)
 
 
-def read_story(title: str, text: str) -> Story:
+def read_story(title: str, text: str, day: dt.date | None = None) -> Story:
     """Words of a text, with which of them begin a sentence."""
     words, initial, last = [], [], 0
     for match in _WORD.finditer(text):
+        between = text[last : match.start()]
+        initial.append(not words or "\n" in between or between.rstrip().endswith(_SENTENCE_ENDS))
         words.append(match[0])
-        initial.append(not words[:-1] or bool(_SENTENCE_END.search(text[last : match.start()])))
         last = match.end()
-    return Story(title, tuple(words), tuple(initial))
+    return Story(title, tuple(words), tuple(initial), day)
+
+
+def fold(words: Sequence[str]) -> list[str]:
+    """Words without regard to case and to the dots of "U.S."."""
+    return " ".join(words).casefold().replace(".", "").split(" ") if words else []
 
 
 def shingles(words: Sequence[str]) -> list[str]:
@@ -69,26 +81,34 @@ def shingles(words: Sequence[str]) -> list[str]:
     return [" ".join(words[i : i + SHINGLE_WORDS]) for i in range(len(words) - SHINGLE_WORDS + 1)]
 
 
-def signature(story: Story) -> tuple[int, ...]:
-    """The MinHash of a story: the version of the algorithm, then 64 values as signed 32-bit integers; empty for short texts."""
-    if len(story.words) < SHORT_WORDS:
+def signature(text: str) -> tuple[int, ...]:
+    """The MinHash of a text: the version of the algorithm, then 64 values as signed 32-bit integers; empty for short texts."""
+    words = _WORD.findall(text)
+    if len(words) < SHORT_WORDS:
         return ()
     minhash = rensa.RMinHash(PERMUTATIONS, SEED)
-    minhash.update(shingles(story.folded))
+    minhash.update(shingles(fold(words)))
     values = np.array(minhash.digest(), dtype=np.uint32).view(np.int32)
     return (SIGNATURE_VERSION, *values.tolist())
 
 
 def is_copy(new: Story, old: Story) -> bool:
-    """Whether two texts are the same story: most of the shorter one stands in the other, and no other names or numbers in its place."""
+    """Whether two texts are the same story: most of the shorter one stands in the other, and no other names or numbers in its place.
+
+    Documents that are more than ten days apart are the same only if they are long and all but equal.
+    """
     if min(len(new.words), len(old.words)) < SHORT_WORDS:
         return False
     first, second = shingles(new.folded), shingles(old.folded)
     a, b = set(first), set(second)
     shared = len(a & b)
+    if new.day and old.day and abs((new.day - old.day).days) > COPIED_WITHIN_DAYS:
+        long = min(len(new.words), len(old.words)) >= REISSUED_WORDS
+        return long and shared >= REISSUED * len(a | b) and _replaced_facts(new, old, first, second, strict=True) == 0
     if shared < CONTAINMENT * min(len(a), len(b)) and shared < JACCARD * len(a | b):
         return False
-    return not _other_subject(new, old) and not _other_facts(new, old, first, second)
+    allowed = SUBSTITUTIONS * min(len(_facts(new)), len(_facts(old)))
+    return not _other_subject(new, old) and _replaced_facts(new, old, first, second) <= allowed
 
 
 def _facts(story: Story) -> set[str]:
@@ -101,30 +121,33 @@ def _facts(story: Story) -> set[str]:
 
 
 def _other_subject(new: Story, old: Story) -> bool:
-    """Each has a name or number in its title and its text that the other has nowhere."""
+    """Each has a word in its title and its text that the other has nowhere.
+
+    A copy under another headline passes: what its headline says stands in the text that both have.
+    """
 
     def own(story: Story, other: Story) -> bool:
-        known = set(other.words) | set(_WORD.findall(other.title))
-        return any(word in story.words and word not in known for word in _facts(read_story("", f"– {story.title}")))
+        said, known = set(story.folded), {*other.folded, *read_story("", other.title).folded}
+        return any(word in said and word not in known for word in read_story("", story.title).folded if len(word) > 3 or word.isdigit())
 
     return own(new, old) and own(old, new)
 
 
-def _other_facts(new: Story, old: Story, first: list[str], second: list[str]) -> bool:
-    """More names and numbers stand replaced by others than a copy editor would change."""
+def _replaced_facts(new: Story, old: Story, first: list[str], second: list[str], *, strict: bool = False) -> int:
+    """How many names and numbers stand in the place of others; those that the other text has elsewhere only where `strict`."""
     first, second = first[:ALIGNED_WORDS], second[:ALIGNED_WORDS]
     new_facts, old_facts = _facts(new), _facts(old)
-    new_words, old_words = set(new.words), set(old.words)
+    new_known, old_known = (set(), set()) if strict else (set(new.words), set(old.words))
     replaced, end_new, end_old = 0, 0, 0
     blocks = [b for b in SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks() if b.size]
     for number, block in enumerate(blocks):
         gap_new, gap_old = new.words[end_new : block.a], old.words[end_old : block.b]
         if number and len(gap_new) <= SUBSTITUTION_WORDS and len(gap_old) <= SUBSTITUTION_WORDS:
-            mine = sum(word in new_facts and word not in old_words for word in gap_new)
-            theirs = sum(word in old_facts and word not in new_words for word in gap_old)
+            mine = sum(word in new_facts and word not in old_known for word in gap_new)
+            theirs = sum(word in old_facts and word not in new_known for word in gap_old)
             replaced += min(mine, theirs)
         end_new, end_old = block.a + block.size + SHINGLE_WORDS - 1, block.b + block.size + SHINGLE_WORDS - 1
-    return replaced > SUBSTITUTIONS * min(len(new_facts), len(old_facts))
+    return replaced
 
 
 class SignatureIndex:

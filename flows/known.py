@@ -62,7 +62,7 @@ class Known:
                 self._days[row["doc_id"]] = row["published_on"]
         originals = [(row["doc_id"], values) for row, values in zip(texts, signatures) if row["status"] == "ok" and values]
         if any(values[0] != SIGNATURE_VERSION for _, values in originals):  # made by another version of the algorithm
-            originals = [(doc_id, signature(self._story(doc_id))) for doc_id, _ in originals]
+            originals = [(doc_id, signature(" ".join(self._story(doc_id).words))) for doc_id, _ in originals]
         if originals:
             self._signatures.add_many([doc_id for doc_id, _ in originals], np.array([values for _, values in originals], dtype=np.int32))
 
@@ -87,7 +87,7 @@ class Known:
         candidates = [doc_id for doc_id in self._signatures.candidates(document.minhash) if doc_id != document.doc_id]
         if not candidates:
             return None
-        story = read_story(document.title, document.text)
+        story = read_story(document.title, document.text, document.published_on)
         return first_copy(story, ((doc_id, self._story(doc_id)) for doc_id in candidates))
 
     def add(self, document: Document) -> None:
@@ -145,15 +145,15 @@ class Known:
         where = pc.field("doc_id").isin(missing)
         if None not in days:  # whole months need not be opened
             where &= pc.field("published_on").isin(pa.array(sorted(day for day in days if day), pa.date32()))
-        for part in self._snapshot.scan("documents", ["doc_id", "title", "text"], where):
+        for part in self._snapshot.scan("documents", ["doc_id", "title", "text", "published_on"], where):
             for row in part.to_pylist():
-                self._keep(row["doc_id"], read_story(row["title"], row["text"]))
+                self._keep(row["doc_id"], read_story(row["title"], row["text"], row["published_on"]))
 
     def _story(self, doc_id: str) -> Story:
         if doc_id not in self._stories:
             if doc_id in self._pending:
                 document = self._pending[doc_id]
-                self._keep(doc_id, read_story(document.title, document.text))
+                self._keep(doc_id, read_story(document.title, document.text, document.published_on))
             else:
                 self._fetch([doc_id])
         return self._stories.get(doc_id) or read_story("", "")

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import fake_extractor
+
 from flows.extract import Extraction
 from flows.link import link
 from flows.tables.store import Store

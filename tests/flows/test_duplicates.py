@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 
 import pytest
@@ -18,7 +19,8 @@ spoke of the end of a quarrel that had cost the towns below the dams two harvest
 The accord sets aside 45 million crowns for weirs and fish ladders. A joint office in Kaldheim will publish the readings of all \
 31 gauges each morning, and farmers may lodge complaints there in either language.
 
-Engineers from both countries had worked on the text for nineteen months. The first meeting of the commission is planned for October in Vessaria's capital."""
+Engineers from both countries had worked on the text for nineteen months. \
+The first meeting of the commission is planned for October in Vessaria's capital."""
 
 READOUT = """\
 President {guest} spoke by telephone today with {host}. The two leaders discussed recent developments in the region and the need for \
@@ -67,27 +69,48 @@ def test_readouts_that_differ_where_no_shingle_is_shared_are_told_apart_by_their
 
 def test_the_same_briefing_on_another_day_is_no_copy():
     day = (
-        "The daily briefing of the ministry took place at noon in the main building, and questions were taken on bridges, tolls and tunnels. "
-        "On {} March crews cleared {} kilometres of snow, and the pass at {} stayed closed to lorries. The next briefing takes place at the "
-        "same hour, and journalists are asked to register at the gate with a valid card of the press council."
+        "The daily briefing of the ministry took place at noon in the main building, and questions on bridges, tolls and tunnels "
+        "were taken. On {} March crews cleared {} kilometres of snow, and the pass at {} stayed closed to lorries. The next briefing takes "
+        "place at the same hour, and journalists are asked to register at the gate with a valid card of the press council."
     )
     assert not is_copy(
         read_story("Daily briefing", day.format(4, 87, "Heron")), read_story("Daily briefing", day.format(3, 214, "Kestrel"))
     )
 
 
+def test_a_notice_that_is_renewed_every_year_is_no_copy():
+    notice = STORY.replace("accord", "notice") + " The notice is given for the year {}, and continues that of {}."
+    first = read_story("Notice on the Lind", notice.format(2022, 2021), dt.date(2022, 3, 1))
+    assert not is_copy(read_story("Notice on the Lind", notice.format(2023, 2022), dt.date(2023, 2, 27)), first)
+
+
+def test_a_long_document_that_is_put_out_again_is_a_copy():
+    long = " ".join(f"Gauge number {n} stands below the weir of village {n} and is read each morning by its keeper." for n in range(40))
+    again = long.replace("number 7 stands", "number 7 is standing")
+    assert is_copy(read_story("", again, dt.date(2023, 4, 20)), read_story("", long, dt.date(2023, 3, 1)))
+    assert not is_copy(
+        read_story("", long.replace("of village 7 ", "of village 77 "), dt.date(2023, 4, 20)), read_story("", long, dt.date(2023, 3, 1))
+    )
+
+
+def test_two_reports_from_one_mould_are_told_apart_by_what_their_titles_say():
+    report = STORY + " The plan helps {} most of all."
+    rural, coastal = (read_story(f"How the plan helps {kind} towns", report.format(f"{kind} towns")) for kind in ("rural", "coastal"))
+    assert not is_copy(rural, coastal)
+
+
 def test_short_texts_are_never_near_copies():
     short = " ".join(f"word{n}" for n in range(SHORT_WORDS - 1))
     assert not is_copy(read_story("", short), read_story("", short))
-    assert signature(read_story("", short)) == ()
+    assert signature(short) == ()
 
 
 def test_a_signature_is_the_same_on_any_machine():
     """What stands in `documents` must fit what later runs compute: a change of these numbers needs another SIGNATURE_VERSION."""
-    values = signature(read_story("", STORY))
+    values = signature(STORY)
     assert len(values) == PERMUTATIONS + 1
     assert values[:4] == (2, 13186765, 151203550, 113499221)
-    assert signature(read_story("Another title", STORY.upper())) == values
+    assert signature(STORY.upper()) == values
 
 
 def random_text(seed: int, words: int = 200) -> str:
@@ -100,14 +123,14 @@ def test_the_index_finds_copies_in_the_order_of_taking_in(merge_at: int):
     index = SignatureIndex()
     index.MERGE_AT = merge_at
     for number in range(40):
-        index.add(f"d{number}", signature(read_story("", random_text(number))))
+        index.add(f"d{number}", signature(random_text(number)))
     again = random_text(17) + " " + random_text(99, 40)
-    index.add("later", signature(read_story("", again)))
-    assert list(index.candidates(signature(read_story("", random_text(17))))) == ["d17", "later"]
+    index.add("later", signature(again))
+    assert list(index.candidates(signature(random_text(17)))) == ["d17", "later"]
     index.remove("d17")
-    assert list(index.candidates(signature(read_story("", random_text(17))))) == ["later"]
-    index.add("d17", signature(read_story("", random_text(17))))
-    assert list(index.candidates(signature(read_story("", random_text(17))))) == ["later", "d17"]
+    assert list(index.candidates(signature(random_text(17)))) == ["later"]
+    index.add("d17", signature(random_text(17)))
+    assert list(index.candidates(signature(random_text(17)))) == ["later", "d17"]
 
 
 def test_the_index_misses_few_pairs_that_share_a_third():
@@ -116,6 +139,6 @@ def test_the_index_misses_few_pairs_that_share_a_third():
     for seed in range(50):
         common = random_text(seed, 130)
         index = SignatureIndex()
-        index.add("first", signature(read_story("", f"{common} {random_text(1_000 + seed, 145)}")))
-        found += list(index.candidates(signature(read_story("", f"{common} {random_text(2_000 + seed, 145)}")))) == ["first"]
+        index.add("first", signature(f"{common} {random_text(1_000 + seed, 145)}"))
+        found += list(index.candidates(signature(f"{common} {random_text(2_000 + seed, 145)}"))) == ["first"]
     assert found >= 45

@@ -186,7 +186,7 @@ def test_when_every_document_fails_alike_it_is_not_the_documents(tmp_path: Path)
 def test_a_model_that_is_not_there_is_no_documents_failure(tmp_path: Path):
     store = new_store(tmp_path / "p", TEXTS)
     extraction = Extraction(store, extractor=fake_extractor.NAME, model="missing")
-    with Workers(extraction.source, 1) as pool, pytest.raises(ModelError, match="cannot load the extractor .* no such model"):
+    with Workers(extraction.source, 1) as pool, pytest.raises(ModelError, match=r"cannot load the extractor .* no such model"):
         extraction.run(extraction.pending(), pool)
     assert runs(store) == []
 

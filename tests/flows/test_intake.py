@@ -79,7 +79,7 @@ def test_every_input_is_in_the_ledger_and_from_there_in_documents_or_rejects(raw
         ("f-briefing-march-3.txt", "ok", "en"),
         ("f-briefing-march-4.txt", "ok", "en"),
     ]
-    assert ("c-wire.jsonl#w-1", original) in [pair for pair in rows_with_null(store, "documents", "source", "duplicate_of")]
+    assert ("c-wire.jsonl#w-1", original) in rows_with_null(store, "documents", "source", "duplicate_of")
     assert rows(store, "rejects", "source", "reason") == [("e-empty.txt", "empty")]
 
 

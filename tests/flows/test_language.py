@@ -32,5 +32,14 @@ def test_a_long_text_is_not():
     assert detect(english, "fr")[0] == "en"
 
 
+def test_names_and_quotations_in_another_language_do_not_decide():
+    text = (
+        "Día de los Pescadores at the harbour\n\nThe town put up its ofrenda for the third year, with marigolds, candles and pan dulce.\n\n"
+        "“Gracias a todos los que vinieron a la fiesta de los pescadores y a la misa de la mañana,” the mayor said.\n\n"
+        "The feast goes on until Sunday, when the boats come back and the names of those who were lost at sea are read out."
+    )
+    assert detect(text)[0] == "en"
+
+
 def test_figures_are_in_no_language():
     assert detect("12 34 – 56") == (None, None)
