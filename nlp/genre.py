@@ -30,6 +30,7 @@ _DATELINE = re.compile(r"^[A-Z][A-Z .,'’-]{2,40}(?:,? [A-Z][a-z]+\.? \d{1,2})?
 _RELEASE = re.compile(r"\bfor immediate release\b|\bmedia contact\b|\bpress contact\b", re.I)
 
 _WEIGHTS = Path(__file__).parent / "models" / "genre.json"
+_PARTY_WEIGHTS = Path(__file__).parent / "models" / "parties.json"
 _READ_CHARACTERS = 2000
 _NAME = re.compile(r"(?<![.!?:”\"] )(?<!\n)(?<!^)\b[A-Z][\w’'-]+")
 _WORD = re.compile(r"[A-Za-z]+")
@@ -96,32 +97,132 @@ def features(title: str, text: str, publisher: str | None) -> dict[str, float]:
 def _publisher_kind(publisher: str | None) -> str:
     if not publisher:
         return "none"
-    return "public" if re.search(r"\b(?:Ministry|Government|Department|Office|Embassy|Commission|Secretariat|Council|House)\b", publisher) else "other"
+    return (
+        "public"
+        if re.search(r"\b(?:Ministry|Government|Department|Office|Embassy|Commission|Secretariat|Council|House)\b", publisher)
+        else "other"
+    )
 
 
 def find_parties(title: str, text: str, genre: str, *, publisher: str | None = None, url: str | None = None) -> tuple[str, ...]:
     """Codes of the countries and blocs that issue the document or meet in it; none for news.
 
-    Told by the title's countries, by its people ("Presidents A and B": their country stands beside their name in the text), by the
-    issuer, and, where the title names no counterpart, by the leaders the text lists ("Prime Minister X of Y") and its opening.
+    Every country and bloc that the document names is a candidate. Sure are those of the title's countries and people, the issuer of a
+    readout or fact sheet, and the leaders that it lists where the title names no counterpart; of the others learned weights
+    (`nlp.training.train_parties`) decide over where and how often they stand: in the opening, with "the X side", beside a minister.
     """
-    if genre in ("news", "other", "speech"):
+    if genre == "news":
         return ()
-    opening = text[:1200]
-    codes = dict.fromkeys(lexicons.codes_in(title))
-    for code in _people_of(title, text):
-        codes.setdefault(code)
-    if genre in ("fact_sheet", "readout", "press_release"):
-        issuer = lexicons.publisher_country(publisher, url)
-        if issuer:
-            codes = {issuer: None, **codes}
-    if genre != "press_release" and len([c for c in codes if not lexicons.members(c)]) < 2:
+    sure = set(_told_outright(title, text, genre, lexicons.publisher_country(publisher, url)))
+    chosen = []
+    weights = _party_weights()
+    for code, found in party_features(title, text, genre, publisher=publisher, url=url).items():
+        if code in sure:
+            chosen.append(code)
+            continue
+        score = weights["bias"] + sum(weights["features"].get(name, 0.0) * value for name, value in found.items())
+        if score > 0:
+            chosen.append(code)
+    return tuple(_without_groups(chosen, text[:1200]))
+
+
+def _told_outright(title: str, text: str, genre: str, issuer: str | None) -> Iterator[str]:
+    """Parties that title, issuer and list of leaders tell without weighing."""
+    if genre in ("other", "speech"):
+        return
+    told = dict.fromkeys([*lexicons.codes_in(title), *_people_of(title, text)])
+    if issuer and genre in ("fact_sheet", "readout", "press_release"):
+        told.setdefault(issuer)
+    if genre != "press_release" and len([c for c in told if not lexicons.members(c)]) < 2:
         listed = dict.fromkeys(code for _, code in _leaders(text))
         if len(listed) > 1:
-            codes.update(listed)
-    if genre == "joint_statement" and len(codes) < 2:
-        codes.update(dict.fromkeys(lexicons.codes_in(opening[:400])))
-    return tuple(_without_groups(codes, opening))
+            told.update(listed)
+    yield from told
+
+
+@cache
+def _party_weights() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(_PARTY_WEIGHTS.read_text(encoding="utf-8"))
+    return data
+
+
+_MOST_CHARACTERS = 30_000
+_OPENING, _CLOSING = 500, 400
+
+
+def party_features(
+    title: str, text: str, genre: str, *, publisher: str | None = None, url: str | None = None
+) -> dict[str, dict[str, float]]:
+    """For each country or bloc of a document, in order of appearance, what speaks for its being a party."""
+    text = text[:_MOST_CHARACTERS]
+    issuer = lexicons.publisher_country(publisher, url)
+    in_title = lexicons.codes_in(title)
+    people = list(_people_of(title, text)) if title else []
+    led = {code for _, code in _leaders(text)}
+    spans = list(lexicons.code_spans(text))
+    counts = Counter(code for _, _, code in spans)
+    first = {code: start for start, _, code in reversed(spans)}
+    opening = _opening_length(text)
+    blocs = [c for c in (*in_title, *counts) if lexicons.members(c)]
+    found: dict[str, dict[str, float]] = {}
+    for code in dict.fromkeys([*([issuer] if issuer else []), *in_title, *people, *counts]):
+        f = {"genre:" + genre: 1.0}
+        count = counts[code]
+        f["count"] = math.log1p(count)
+        f["share"] = count / (len(spans) or 1)
+        f["top two"] = float(code in [c for c, _ in counts.most_common(2)])
+        if code in in_title:
+            f["title"] = f["title:" + genre] = 1.0
+            f["title pair"] = float(len(in_title) > 1)
+        if in_title and code not in in_title:
+            f["title has others"] = min(len(in_title), 3)
+        if code in people:
+            f["title person"] = 1.0
+        if code in led:
+            f["leader"] = 1.0
+            f["leaders many"] = float(len(led) > 2)
+        if code == issuer:
+            f["issuer"] = f["issuer:" + genre] = 1.0
+        if first.get(code, opening) < opening:
+            f["opening"] = f["opening:" + genre] = 1.0
+        elif first.get(code, 0) < _OPENING:
+            f["early"] = 1.0
+        if any(c == code and start > len(text) - _CLOSING for start, _, c in spans) and len(text) > 2 * _CLOSING:
+            f["closing"] = 1.0
+        for start, end, c in spans:
+            if c == code:
+                for name, sign in _PARTY_SIGNS.items():
+                    if sign.search(text[max(0, start - 40) : start] + "|" + text[end : end + 40]):
+                        f[name] = f.get(name, 0.0) + 1.0
+        for name in _PARTY_SIGNS:
+            if name in f:
+                f[name] = min(f[name], 3.0)
+        f["bloc"] = float(bool(lexicons.members(code)))
+        f["member of a party bloc"] = float(any(code in lexicons.members(b) for b in blocs))
+        f["single"] = float(len(counts) == 1)
+        f["many"] = float(len(counts) > 6)
+        found[code] = f
+    return found
+
+
+def _opening_length(text: str) -> int:
+    """Where the first sentence with a verb's full stop ends: at least 80, at most 400 characters."""
+    end = re.search(r"[.;]\s", text[80:400])
+    return 80 + end.start() if end else 400
+
+
+_PARTY_SIGNS = {
+    "side": re.compile(r"\|(?:[’']s)? (?:side|delegation|party)\b|\bside from (?:the )?\|"),
+    "and between": re.compile(r"\bbetween (?:the )?(?:\w+ ){0,4}\||\b[Bb]etween\b[^|.]{0,40}\|"),
+    "with": re.compile(r"\bwith (?:the )?(?:\w+ ){0,3}\|"),
+    "minister": re.compile(r"\|(?:[’']s)? (?:[\w,-]+ ){0,4}(?:Minister|President|Secretary|Ambassador|Chancellor|Commissioner|Premier)"),
+    "minister of": re.compile(
+        r"(?:Minister|President|Secretary|Ambassador|Chancellor|Commissioner|Premier|King|Government)[^|.]{0,25} (?:of|from) (?:the )?\|"
+    ),
+    "coordinated": re.compile(r"\| and\b|\band (?:the )?\||\|, "),
+    "against": re.compile(r"\b(?:against|by|from|in|to|of) (?:the )?\|"),
+    "acts": re.compile(r"\| (?:will|agreed|and|shall|has|have|welcomed|reaffirmed|noted|thanked|offers?|pledges?)\b"),
+}
 
 
 def _without_groups(codes: Iterable[str], opening: str) -> Iterator[str]:
@@ -150,7 +251,9 @@ def _leaders(text: str) -> Iterator[tuple[str, str]]:
 
 
 _NAME_WORD = re.compile(r"(?:(?:von|van|de|der|da|del|bin|al|El|Al) )*[A-Z][^\W\d_]+(?:[-’'][A-Z]?[^\W\d_]+)*")
-_OFFICE = r"(?:President|Prime Minister|Premier|Chancellor|Minister|Secretary|King|Queen|Emir|Leader|Advisor|Adviser|Commissioner|Representative)"
+_OFFICE = (
+    r"(?:President|Prime Minister|Premier|Chancellor|Minister|Secretary|King|Queen|Emir|Leader|Advisor|Adviser|Commissioner|Representative)"
+)
 
 
 def _people_of(title: str, text: str) -> Iterator[str]:
