@@ -11,7 +11,7 @@ from importlib import resources
 
 from spacy.tokens import Doc, Token
 
-from nlp.references import References, surface
+from nlp.references import Cluster, References, surface
 
 STATEMENT_GENRES = ("joint_statement", "fact_sheet")
 
@@ -165,7 +165,7 @@ def _person(references: References, token: Token) -> Speaker:
     return Speaker(name, person=True)
 
 
-def _last_person(references: References, token: Token):  # type: ignore[no-untyped-def]
+def _last_person(references: References, token: Token) -> Cluster | None:
     before = [(max(t.i for t in c.tokens if t.i < token.i), c) for c in references.labelled("PERSON") if c.first.i < token.i]
     return max(before, key=lambda pair: pair[0])[1] if before else None
 

@@ -19,6 +19,7 @@ _MOST_WORDS_REMEMBERED = 100_000
 # "Water: two dams …", "Borders – …": what stands before the mark is the subject of what follows, so even a weak term there is enough.
 _HEADING = re.compile(r"[^.,;:!?]{3,50}?(?::| [–—-])(?= )")
 _HEADING_WORDS = 4
+_SENTENCE_WORDS = 2  # "Water." is a heading, "AI rules were discussed." is none
 
 # Spelling is folded on both sides, so that one form in the list finds both.
 _SPELLINGS = (
@@ -139,7 +140,8 @@ class TermList:
             return {}
         heading = _HEADING.match(text)
         length = len(_TOKEN.findall(heading.group())) if heading else len(tokens)
-        return self._count(self._spans(keys), length if length <= _HEADING_WORDS else 0)
+        most = _SENTENCE_WORDS if not heading and text.rstrip().endswith(".") else _HEADING_WORDS
+        return self._count(self._spans(keys), length if length <= most else 0)
 
     def _spans(self, keys: list[tuple[str, str] | None]) -> list[tuple[int, int, int, int, int]]:
         root, found = self._root, []

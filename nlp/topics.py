@@ -35,7 +35,7 @@ ENUMERATING_GENRES = ("joint_statement", "readout", "fact_sheet")
 _LEAD_SENTENCES = 3
 _TITLE_WEIGHT = 2.0
 _LEAD_WEIGHT = 0.5  # what the first two sentences count beyond the others
-_PROBABILITY_FLOOR = 1e-4
+_PROBABILITY_FLOOR = 0.02  # the classifier alone may not outvote a strong term of a rare topic
 TOPIC_BIAS = 0.5
 """Scale of the topics' own columns in the document model: small, so that few documents move them little."""
 
@@ -120,11 +120,13 @@ def topics(doc: Doc) -> Iterator[Topic]:
         if scores[topic] < model.threshold:
             break
         strongest = sentences[int(np.argmax(weighed[:, topic]))]
+        start = strongest.start_char
+        end = start + len(text[start : strongest.end_char].rstrip())
         score = float(scores[topic])
         yield Topic(
-            start=strongest.start_char,
-            end=strongest.end_char,
-            evidence_spans=(strongest.start_char, strongest.end_char),
+            start=start,
+            end=end,
+            evidence_spans=(start, end),
             confidence=score,
             topic=model.codes[topic],
             score=score,

@@ -1,0 +1,53 @@
+"""Which topics are there, what do they mean, and how well are they told? `python -m nlp.training.topics_page > docs/topics.md`
+
+Made from `lexicons/topics.json` and the figures that `train_topics` left in `models/topics.json`.
+"""
+
+from __future__ import annotations
+
+import json
+
+from nlp.topics import topic_table
+from nlp.training.train_topics import FIGURES
+
+_HEAD = """# Topics
+
+What `topics.topic` and `cooperations.topics` may hold. A document carries a topic when it is one of its subjects, not when a word of it
+falls. This page is generated: `python -m nlp.training.topics_page > docs/topics.md`.
+
+Measured on text that nothing was fitted on: {sentences} held-back sentences (F1 {joined}; by the term list alone {terms}), most of them
+worded so that no obvious term falls, and {passages} held-back passages of the project's own corpus (F1 {passage_f1}).
+The figures of single topics stand on few examples: the number is in parentheses.
+
+| code | label | covers | GDELT themes | F1 sentences | F1 passages |
+|---|---|---|---|---|---|
+"""
+
+_FOOT = """
+GDELT themes are those of the Global Knowledge Graph that cover the topic or a part of it. IPTC Media Topics and EuroVoc codes are not
+mapped: no list of theirs has been read.
+"""
+
+
+def page() -> str:
+    """The page as Markdown. Raises FileNotFoundError when the model has not been trained."""
+    figures = json.loads(FIGURES.read_text(encoding="utf-8"))
+    head = _HEAD.format(
+        sentences=figures["sentences"]["count"],
+        joined=figures["sentences"]["joined_f1"],
+        terms=figures["sentences"]["terms_f1"],
+        passages=figures["passages"]["count"],
+        passage_f1=figures["passages"]["f1"],
+    )
+    rows = []
+    for topic in topic_table():
+        of = figures["topics"][topic["code"]]
+        themes = ", ".join(f"`{theme}`" for theme in topic["gdelt_themes"])
+        sentences = f"{of['sentences_f1']:.2f} ({of['sentences']})" if of["sentences"] else "–"
+        passages = f"{of['passages_f1']:.2f} ({of['passages']})" if of["passages"] else "–"
+        rows.append(f"| `{topic['code']}` | {topic['label']} | {topic['definition']} | {themes} | {sentences} | {passages} |")
+    return head + "\n".join(rows) + "\n" + _FOOT
+
+
+if __name__ == "__main__":
+    print(page(), end="")
