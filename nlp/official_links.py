@@ -1,0 +1,335 @@
+"""Which person holds which office in a parsed document: titles before and after names, in lists, by apposition and by verb.
+
+Works on the merged `Doc` (ARCHITECTURE.md, decision 2), where a title and a name are one token each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from spacy.tokens import Doc, Token
+
+from nlp import lexicons, offices
+
+CODED = ("COUNTRY", "NORP", "BLOC", "PLACE", "PUBLIC_BODY", "FUND", "ORG")
+_BODIES = ("PUBLIC_BODY", "ORG", "FUND", "BLOC", "AGREEMENT")
+_PREPOSITIONS = {"of", "for", "at", "to", "in", "responsible", "on", "with", "within"}
+_SKIPPED = {"the", "a", "an", "its", "his", "her", "their", "then", "new", "newly", "appointed", "current", "late", "former", "incoming", "outgoing",
+            "acting", "interim", "longtime", "veteran", "top", "’s", "'s", "’", "'", "country", "nation", "ruling", "chief", "senior", "visiting", "as"}  # fmt: skip
+_OPENING = {",", "(", "–", "—", "-", ":", "--", "•", "|", "/"}
+
+
+@dataclass(slots=True)
+class Title:
+    """A title in the text: tokens [start, end) with the bodies that belong to it, and its office token."""
+
+    token: Token
+    start: int
+    end: int
+    plural: bool
+    firm: bool
+
+    @property
+    def text(self) -> str:
+        """The title as written, with its body, on one line."""
+        span = self.token.doc[self.start : self.end]
+        return " ".join(span.text.split()).strip(" ,;:")
+
+
+@dataclass(slots=True)
+class Link:
+    """A title and a person that holds it; `how` is "direct", "comma", "verb" or "list"."""
+
+    title: Title
+    person: Token
+    how: str
+
+
+def _is_word_gap(token: Token) -> bool:
+    return token.is_space and "\n" not in token.text
+
+
+def skip_forward(doc: Doc, i: int) -> int:
+    """The first index from i that is no blank and no honorific ("Dr.", "H.E.", "His Excellency")."""
+    while i < len(doc):
+        token = doc[i]
+        if _is_word_gap(token) or (not token.ent_type_ and token.text[:1].isupper() and lexicons.is_honorific(token.text)):
+            i += 1
+        elif token.text == "." and i and lexicons.is_honorific(doc[i - 1].text):
+            i += 1
+        elif token.ent_type_ == "OFFICE" and token.lower_.rstrip(".") in _RANKS and i + 1 < len(doc):
+            i += 1
+        else:
+            break
+    return i
+
+
+_RANKS = {"gen", "adm", "lt", "maj", "col", "brig", "general", "admiral", "lt general", "lieutenant general", "major general", "vice admiral", "rear admiral",
+          "lt. general", "lt. gen", "maj. gen", "colonel", "captain", "brigadier", "amb", "judge", "justice", "sen"}  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _plural(text: str) -> bool:
+    found = offices.find_offices(text)
+    return bool(found) and found[0].plural
+
+
+def titles(doc: Doc) -> Iterator[Title]:
+    """Every OFFICE token with the bodies in front of it and the complements behind it."""
+    for token in doc:
+        if token.ent_type_ == "OFFICE":
+            start, firm_before = _left(doc, token.i)
+            end, firm_after = _right(doc, token.i + 1, token)
+            yield Title(token, start, end, _plural(token.text), firm_before or firm_after)
+
+
+def _left(doc: Doc, i: int) -> tuple[int, bool]:
+    """The title's first token: a body right before it belongs to it ("FBI", "Ministry of … (MITI)", "White House")."""
+    p = i - 1
+    if p >= 2 and doc[p].text == ")" and doc[p - 2].text == "(" and doc[p - 3 if p >= 3 else 0].ent_type_ in _BODIES:
+        return p - 3, False
+    if p >= 0 and doc[p].ent_type_ == "FIRM":
+        return i, True
+    if p >= 1 and doc[p].lower_ in ("'s", "’s", "’", "'") and doc[p - 1].ent_type_ == "FIRM":
+        return i, True
+    if p >= 0 and doc[p].ent_type_ in ("PUBLIC_BODY", "ORG", "FUND") and "\n" not in doc[p].text:
+        return p, False
+    if (
+        p >= 0
+        and doc[p].lower_ in ("u.s.", "us", "united states")
+        and doc[i].lower_.startswith(("trade representative", "ambassador", "special"))
+    ):
+        return p, False
+    return i, False
+
+
+def _right(doc: Doc, j: int, office: Token) -> tuple[int, bool]:
+    """The index after the title's complements ("of the European Commission", "for the Mexican Government"), and whether they name a firm."""
+    end, k, firm = j, j, False
+    while k < len(doc) and k - j < 18:
+        token = doc[k]
+        if token.is_space and "\n" not in token.text:
+            k += 1
+            continue
+        if k == end and token.lower_ not in _PREPOSITIONS:
+            break
+        if token.ent_type_ in ("PERSON", "OFFICE", "MONEY", "DATE") or token.text in ',;:.()–—|•"“”!?' or "\n" in token.text:
+            if token.ent_type_ == "OFFICE" and doc[k - 1].lower_ in ("to", "the", "of") and end > j:
+                k += 1
+                end = k
+                continue
+            break
+        if token.pos_ in ("VERB", "AUX") and not token.ent_type_ and token.tag_ not in ("VBN", "VBG"):
+            break
+        if token.lower_ in (
+            "and",
+            "or",
+            "who",
+            "which",
+            "that",
+            "but",
+            "while",
+            "as",
+            "by",
+            "from",
+            "after",
+            "before",
+            "during",
+            "when",
+            "said",
+        ):
+            if token.lower_ != "and" or not (
+                k + 1 < len(doc) and doc[k + 1].text[:1].isupper() and not doc[k + 1].ent_type_ and doc[k - 1].text[:1].isupper()
+            ):
+                break
+        if token.ent_type_ == "FIRM":
+            firm = True
+        if token.lower_ not in _PREPOSITIONS and token.lower_ not in ("the", "a", "an", "and"):
+            end = k + 1
+        elif token.lower_ in ("in", "on", "with", "within") and not (office.text[:1].isupper() or token.lower_ == "in") and k == end:
+            break
+        k += 1
+        if (
+            token.ent_type_
+            and end == k
+            and not (
+                k < len(doc) and (doc[k].lower_ in ("'s", "’s", "of", "at", "’") or not doc[k].ent_type_ and doc[k].text[:1].isupper())
+            )
+        ):
+            if not (k < len(doc) and doc[k].lower_ in _PREPOSITIONS):
+                break
+    return end, firm
+
+
+def links(doc: Doc) -> list[Link]:
+    """The pairs of title and person of a document, in order; a person may have several, a plural title several persons."""
+    found: list[Link] = []
+    linked: set[int] = set()
+    last_back: dict[int, Token] = {}
+    for title in titles(doc):
+        new = list(_link(doc, title, linked, last_back))
+        for link in new:
+            linked.add(link.person.i)
+        found += new
+    return found
+
+
+def _link(doc: Doc, title: Title, linked: set[int], last_back: dict[int, Token]) -> Iterator[Link]:
+    if title.plural:
+        people = list(_people_after(doc, title.end))
+        for person in people:
+            yield Link(title, person, "list")
+        if people:
+            return
+        # "Ursula von der Leyen and Charles Michel, presidents of …" is rare; leave it.
+        return
+    ahead = skip_forward(doc, title.end)
+    if ahead < len(doc) and doc[ahead].ent_type_ == "PERSON":
+        yield Link(title, doc[ahead], "direct")
+        return
+    inner = skip_forward(doc, title.token.i + 1)
+    if inner < len(doc) and doc[inner].ent_type_ == "PERSON":
+        title.end = title.token.i + 1
+        yield Link(title, doc[inner], "direct")
+        return
+    behind = _person_before(doc, title, last_back)
+    forward = None
+    if ahead < len(doc) and doc[ahead].text in (",", ":", "–", "—", "-", "(", "--"):
+        nxt = skip_forward(doc, ahead + 1)
+        if nxt < len(doc) and doc[nxt].ent_type_ == "PERSON" and not (doc[ahead].text == "," and _starts_list_item(doc, title, nxt)):
+            forward = doc[nxt]
+    if behind is not None and (forward is None or behind.i not in linked):
+        last_back[title.end] = behind
+        yield Link(title, behind, "comma")
+        return
+    if forward is not None:
+        yield Link(title, forward, "comma")
+        return
+    by_verb = _by_verb(doc, title)
+    if by_verb is not None:
+        yield Link(title, by_verb, "verb")
+
+
+def _starts_list_item(doc: Doc, title: Title, person: int) -> bool:
+    """Is the name behind the comma the first of another apposition ("…, the minister, Anna Smith, his deputy, …")?"""
+    return False
+
+
+def _people_after(doc: Doc, i: int) -> Iterator[Token]:
+    """The names that share a plural title: "Presidents A and B", "Prime Ministers A of X, B of Y and C of Z"."""
+    k = skip_forward(doc, i)
+    if k < len(doc) and doc[k].text in (",", ":", "("):
+        k = skip_forward(doc, k + 1)
+    while k < len(doc) and doc[k].ent_type_ == "PERSON":
+        yield doc[k]
+        k = skip_forward(doc, k + 1)
+        if k < len(doc) and doc[k].text == "(":
+            while k < len(doc) and doc[k].text != ")":
+                k += 1
+            k += 1
+        elif k < len(doc) and doc[k].lower_ == "of":
+            k += 1
+            while k < len(doc) and (doc[k].ent_type_ in CODED or doc[k].lower_ == "the"):
+                k += 1
+        moved = k
+        while (
+            moved < len(doc)
+            and doc[moved].lower_ in (",", "and", "&", ";", "as", "well")
+            or (moved < len(doc) and _is_word_gap(doc[moved]))
+        ):
+            moved += 1
+        if moved == k:
+            return
+        k = skip_forward(doc, moved)
+
+
+def _person_before(doc: Doc, title: Title, last_back: dict[int, Token]) -> Token | None:
+    """The name that the title stands in apposition to: "Kono, Japan's digital minister"; also its second title behind "and"."""
+    p = title.start - 1
+    steps = 0
+    while p >= 0 and steps < 8:
+        token = doc[p]
+        if token.is_space and "\n" in token.text:
+            break
+        if (
+            token.is_space
+            or token.lower_ in _SKIPPED
+            or token.ent_type_ in ("COUNTRY", "NORP", "BLOC", "PLACE", "PUBLIC_BODY")
+            or (token.pos_ == "ADJ" and not token.ent_type_)
+        ):
+            p -= 1
+            steps += 1
+            continue
+        break
+    if p < 0:
+        return None
+    token = doc[p]
+    if token.lower_ in ("and", "&", ";", ","):
+        q = p
+        while q >= 0 and (doc[q].lower_ in ("and", "&", ";", ",", "also") or _is_word_gap(doc[q])):
+            q -= 1
+        if q + 1 in last_back and not (token.lower_ == ";" and False):
+            return last_back[q + 1]
+    if token.text in _OPENING:
+        q = p - 1
+        while q >= 0 and (_is_word_gap(doc[q]) or doc[q].text in ("-", ",", ")") or doc[q].lower_ in _POST_NOMINALS):
+            q -= 1
+        if q >= 0 and doc[q].ent_type_ == "PERSON":
+            return doc[q]
+        return None
+    if token.is_space and "\n" in token.text and p and doc[p - 1].ent_type_ == "PERSON" and token.text.count("\n") == 1:
+        # A signature: the name alone on a line, the title on the next.
+        before = doc[p - 2] if p >= 2 else None
+        if before is None or "\n" in before.text or lexicons.is_honorific(before.text):
+            return doc[p - 1]
+    return None
+
+
+_POST_NOMINALS = {"jr", "jr.", "sr", "sr.", "mp", "obe", "cbe", "kc", "qc", "phd", "ph.d.", "md", "iii", "ii", "esq", "mep"}
+
+
+def _by_verb(doc: Doc, title: Title) -> Token | None:
+    """The person that "is", "became" or "was named" the title, or works "as" it, by the parse."""
+    token = title.token
+    head = token.head
+    references = doc._.references
+
+    def person(candidate: Token) -> Token | None:
+        if candidate.ent_type_ == "PERSON":
+            return candidate
+        if candidate.lower_ in ("who", "he", "she"):
+            if candidate.lower_ == "who":
+                verb = candidate.head
+                return verb.head if verb.dep_ == "relcl" and verb.head.ent_type_ == "PERSON" else None
+            cluster = references.resolve(candidate) if references else None
+            return cluster.first if cluster is not None and cluster.label == "PERSON" else None
+        return None
+
+    if token.dep_ == "appos" and head.ent_type_ == "PERSON":
+        return head
+    for child in token.children:
+        if child.dep_ == "appos" and child.ent_type_ == "PERSON" and child.i > token.i and child.i - title.end < 4:
+            return child
+    if token.dep_ in ("attr", "oprd", "acomp") and head.lemma_.lower() in (
+        "be",
+        "become",
+        "remain",
+        "name",
+        "appoint",
+        "elect",
+        "make",
+        "serve",
+    ):
+        for child in head.children:
+            if child.dep_ in ("nsubj", "nsubjpass", "dobj") and child.i != token.i and child.i < token.i and (found := person(child)):
+                return found
+    if token.dep_ == "pobj" and head.lower_ == "as":
+        verb = head.head
+        for dep in ("dobj", "nsubjpass", "nsubj"):
+            for child in verb.children:
+                if child.dep_ == dep and (found := person(child)) and verb.lemma_.lower() in (
+                    "serve", "appoint", "name", "elect", "work", "nominate", "swear", "act", "succeed", "replace", "confirm", "resign", "install", "introduce"):  # fmt: skip
+                    return found
+    return None
