@@ -29,8 +29,6 @@ _SHOUTED = frozenset({"SAID", "SAYS", "TOLD", "ADDED", "WROTE"})  # in capitals 
 # How often a row was right on the project's own passages, by the way its speaker was found; a partial quotation is less sure.
 _CONFIDENCE = {"beside": 0.93, "colon": 0.85, "frame": 0.78, "carried": 0.72, "continued": 0.8, "block": 0.75, "indirect": 0.7}
 _PARTIAL = 0.9
-_SHORT_PARTIAL = 0.6
-_SHORT_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def _row(frame: Frame, quotations: Sequence[Quotation], attribution: Attribution
     text = " ".join(quotation.text(frame.text) for quotation in quotations).strip()
     confidence = _CONFIDENCE[attribution.way] * attribution.speaker.sureness
     if not _is_whole(frame, quotations[0]):
-        confidence *= _SHORT_PARTIAL if len(text.split()) <= _SHORT_WORDS else _PARTIAL
+        confidence *= _PARTIAL
     spans: list[int] = []
     for quotation in quotations:
         for sentence in _sentences(frame.doc, quotation.start, quotation.end):
