@@ -17,8 +17,13 @@ _COUNTRY_LABELS = ("COUNTRY", "NORP", "BLOC")
 
 
 def code_of(token: Token) -> str | None:
-    """The state or body of an entity token, by its own code."""
-    return token.ent_kb_id_ or None
+    """The state or body of an entity token: its own code, or the state that a body's name has in it ("Australia's Department …")."""
+    if token.ent_kb_id_:
+        return token.ent_kb_id_
+    if token.ent_type_ == "PUBLIC_BODY":
+        named = lexicons.codes_in(token.text)
+        return named[0] if named else None
+    return None
 
 
 def told_before(doc: Doc, title: Title) -> str | None:
@@ -229,6 +234,16 @@ def likeliest(doc: Doc, title: str, mentions: list[Token], background: Backgroun
     if background.issuer and not lexicons.is_group(background.issuer):
         scores[background.issuer] += 0.35 if background.news else 1.6  # type: ignore[assignment]
     for token in mentions[:3]:
+        subject = next(
+            (
+                t
+                for t in token.sent
+                if t.dep_ in ("nsubj", "nsubjpass") and t.ent_type_ in ("COUNTRY", "BLOC") and code_of(t) and t.i < token.i
+            ),
+            None,
+        )
+        if subject is not None:
+            scores[subject.ent_kb_id_] += 0.5
         near = [t for t in token.sent if t.ent_type_ in _COUNTRY_LABELS and code_of(t)]
         if near:
             best = min(near, key=lambda t: abs(t.i - token.i) + (2 if t.i > token.i else 0))
@@ -236,11 +251,16 @@ def likeliest(doc: Doc, title: str, mentions: list[Token], background: Backgroun
     held = owners(title)
     if held and len(held) == 1:
         scores[next(iter(held))] += 1.5  # type: ignore[assignment]
+    if background.counts["EU"] and re.search(
+        r"\b(?:trade|industry|competition|antitrust|tech|digital|climate|economy|foreign policy|internal market|budget) chief$",
+        title.lower(),
+    ):
+        scores["EU"] += 1  # how the press calls commissioners
     for code in list(scores):
         if not may_have(code, title) or lexicons.is_group(code):
             del scores[code]
         elif code in taken:
-            scores[code] -= 1.7  # type: ignore[assignment]
+            scores[code] -= 5  # type: ignore[assignment]
     if not scores:
         return None, 0.0
     ranked = scores.most_common(2)

@@ -108,58 +108,54 @@ def _left(doc: Doc, i: int) -> tuple[int, bool]:
 def _right(doc: Doc, j: int, office: Token) -> tuple[int, bool]:
     """The index after the title's complements ("of the European Commission", "for the Mexican Government"), and whether they name a firm."""
     end, k, firm = j, j, False
+    if k < len(doc) and doc[k].ent_type_ == "COUNTRY" and office.text[:1].isupper() and doc[k - 1].i == office.i and " of " in office.text:
+        end = k = k + 1  # "Minister of Public Safety Canada"
+    inside = False
     while k < len(doc) and k - j < 18:
         token = doc[k]
-        if token.is_space and "\n" not in token.text:
+        if _is_word_gap(token):
             k += 1
             continue
-        if k == end and token.lower_ not in _PREPOSITIONS:
+        preposition = token.lower_ in _PREPOSITIONS
+        if not inside and not preposition:
             break
-        if token.ent_type_ in ("PERSON", "OFFICE", "MONEY", "DATE") or token.text in ',;:.()–—|•"“”!?' or "\n" in token.text:
-            if token.ent_type_ == "OFFICE" and doc[k - 1].lower_ in ("to", "the", "of") and end > j:
-                k += 1
-                end = k
-                continue
-            break
-        if token.pos_ in ("VERB", "AUX") and not token.ent_type_ and token.tag_ not in ("VBN", "VBG"):
-            break
-        if token.lower_ in (
-            "and",
-            "or",
-            "who",
-            "which",
-            "that",
-            "but",
-            "while",
-            "as",
-            "by",
-            "from",
-            "after",
-            "before",
-            "during",
-            "when",
-            "said",
+        if token.ent_type_ == "OFFICE" and doc[k - 1].lower_ in ("to", "the", "of") and k > j:
+            end = k = k + 1
+            inside = False
+            continue
+        if (
+            token.ent_type_ in ("PERSON", "OFFICE", "MONEY", "DATE", "PERCENT")
+            or "\n" in token.text
+            or (token.is_punct and token.text != "-" and not token.ent_type_)
         ):
-            if token.lower_ != "and" or not (
-                k + 1 < len(doc) and doc[k + 1].text[:1].isupper() and not doc[k + 1].ent_type_ and doc[k - 1].text[:1].isupper()
+            break
+        if preposition:
+            if token.lower_ in ("on", "with", "within", "in") and not (office.text[:1].isupper() and (k > j or token.lower_ == "in")):
+                break
+            inside = True
+        elif token.lower_ == "and":
+            if not (
+                k + 1 < len(doc) and doc[k + 1].text[:1].isupper() and doc[k + 1].ent_type_ != "OFFICE" and doc[k - 1].text[:1].isupper()
             ):
                 break
-        if token.ent_type_ == "FIRM":
-            firm = True
-        if token.lower_ not in _PREPOSITIONS and token.lower_ not in ("the", "a", "an", "and"):
-            end = k + 1
-        elif token.lower_ in ("in", "on", "with", "within") and not (office.text[:1].isupper() or token.lower_ == "in") and k == end:
+        elif token.lower_ in ("the", "a", "an"):
+            if not doc[k - 1].lower_ in _PREPOSITIONS:
+                break
+        elif (
+            token.ent_type_
+            or token.text[:1].isupper()
+            or token.pos_ in ("NOUN", "PROPN", "ADJ", "NUM")
+            or token.lower_ in ("'s", "’s", "-")
+        ):
+            previous = doc[k - 1]
+            if previous.ent_type_ in ("COUNTRY", "BLOC") and not (token.text[:1].isupper() or token.lower_ in ("'s", "’s")):
+                break
+            firm = firm or token.ent_type_ == "FIRM"
+            if token.lower_ not in ("'s", "’s", "-"):
+                end = k + 1
+        else:
             break
         k += 1
-        if (
-            token.ent_type_
-            and end == k
-            and not (
-                k < len(doc) and (doc[k].lower_ in ("'s", "’s", "of", "at", "’") or not doc[k].ent_type_ and doc[k].text[:1].isupper())
-            )
-        ):
-            if not (k < len(doc) and doc[k].lower_ in _PREPOSITIONS):
-                break
     return end, firm
 
 
@@ -198,7 +194,7 @@ def _link(doc: Doc, title: Title, linked: set[int], last_back: dict[int, Token])
     forward = None
     if ahead < len(doc) and doc[ahead].text in (",", ":", "–", "—", "-", "(", "--"):
         nxt = skip_forward(doc, ahead + 1)
-        if nxt < len(doc) and doc[nxt].ent_type_ == "PERSON" and not (doc[ahead].text == "," and _starts_list_item(doc, title, nxt)):
+        if nxt < len(doc) and doc[nxt].ent_type_ == "PERSON":
             forward = doc[nxt]
     if behind is not None and (forward is None or behind.i not in linked):
         last_back[title.end] = behind
@@ -210,11 +206,6 @@ def _link(doc: Doc, title: Title, linked: set[int], last_back: dict[int, Token])
     by_verb = _by_verb(doc, title)
     if by_verb is not None:
         yield Link(title, by_verb, "verb")
-
-
-def _starts_list_item(doc: Doc, title: Title, person: int) -> bool:
-    """Is the name behind the comma the first of another apposition ("…, the minister, Anna Smith, his deputy, …")?"""
-    return False
 
 
 def _people_after(doc: Doc, i: int) -> Iterator[Token]:
@@ -270,7 +261,7 @@ def _person_before(doc: Doc, title: Title, last_back: dict[int, Token]) -> Token
         q = p
         while q >= 0 and (doc[q].lower_ in ("and", "&", ";", ",", "also") or _is_word_gap(doc[q])):
             q -= 1
-        if q + 1 in last_back and not (token.lower_ == ";" and False):
+        if q + 1 in last_back:
             return last_back[q + 1]
     if token.text in _OPENING:
         q = p - 1

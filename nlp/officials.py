@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Token
 
 from nlp import lexicons
+from nlp.offices import find_offices
 from nlp.office_titles import ORGANISATIONS, Office, parse_office, parts
 from nlp.official_countries import Background, Paragraphs, likeliest, may_have, told_after, told_before, told_behind_title
 from nlp.official_links import Link, links
@@ -19,6 +20,10 @@ from nlp.references import Cluster, References
 _TOP_ROLES = frozenset({"head_of_state", "head_of_government"})
 # Roles whose bare titles firms and clubs have too: they need a state, a public body or a portfolio.
 _WEAK_ROLES = frozenset({"agency_head", "other_official", "organization_head", "adviser", "deputy_head_of_government"})
+_RANK = re.compile(
+    r"(?:(?:lt|maj|brig|vice|rear|lieutenant|major|brigadier|air|field)\.? ?)?(?:gen|adm|col|general|admiral|colonel|marshal|amb|captain|capt|major|lt|judge|justice)\.?",
+    re.I,
+)
 _SURE = {"direct": 0.95, "list": 0.9, "comma": 0.88, "verb": 0.75}
 
 
@@ -54,16 +59,17 @@ def officials(doc: Doc) -> Iterator[Official]:
     found = links(doc)
     paragraphs = Paragraphs(doc, found)
     background = Background.of(doc)
-    by_person: dict[int, list[Reading]] = defaultdict(list)
-    clusters: dict[int, Cluster] = {}
+    by_person: dict[str, list[Reading]] = defaultdict(list)
+    clusters: dict[str, Cluster] = {}
     for link in found:
         cluster = references.of(link.person)
         if cluster is None:
             continue
-        clusters[id(cluster)] = cluster
+        key = lexicons.fold(person_name(cluster))
+        clusters.setdefault(key, cluster)
         for reading in _read(doc, link, paragraphs):
             if _is_public(doc, reading):
-                by_person[id(cluster)].append(reading)
+                by_person[key].append(reading)
     holdings = [h for key, readings in by_person.items() for h in _holdings(clusters[key], readings)]
     _settle_states(doc, holdings, background)
     holdings.sort(key=lambda h: min(r.link.person.i for r in h.readings))
@@ -135,6 +141,10 @@ def _is_public(doc: Doc, reading: Reading) -> bool:
     told = reading.told or reading.delegation
     if "ORG" in kinds and not told and office.role in (_WEAK_ROLES | {"head_of_state"}):
         return False
+    if office.role == "other_official" and not find_offices(title.token.text):
+        return False
+    if re.search(r"\bto the (?:president|prime minister|king|minister|secretary|chancellor|cabinet)", text):
+        return True
     if "PUBLIC_BODY" in kinds or told or office.portfolios and office.role not in ("other_official",):
         return True
     if office.role == "head_of_state":
@@ -167,6 +177,8 @@ def _holdings(person: Cluster, readings: list[Reading]) -> Iterator[Holding]:
             groups.append(Holding(person, [reading]))
         else:
             home.readings.append(reading)
+    if len(groups) > 1:  # "Secretary of the Navy, Adm. X": a bare rank is no office of its own
+        groups = [g for g in groups if not _RANK.fullmatch(g.best.office.title)] or groups
     yield from groups
 
 
@@ -281,6 +293,9 @@ def _status(doc: Doc, reading: Reading) -> str:
 def person_name(person: Cluster) -> str:
     """The fullest form of a name without honorifics and possessive."""
     words = re.sub(r"['’]s?$", "", " ".join(person.name.split())).split(" ")
-    while len(words) > 1 and (lexicons.is_honorific(words[0]) or words[0].lower().rstrip(".") in ("president", "secretary", "minister")):
+    while len(words) > 1 and (
+        lexicons.is_honorific(words[0])
+        or words[0].lower().rstrip(".") in ("president", "secretary", "minister", "general", "admiral", "colonel")
+    ):
         words.pop(0)
     return " ".join(words).strip(" ,;")
