@@ -23,6 +23,7 @@ _BODIES = ("ORG", "PUBLIC_BODY", "FIRM", "FUND", "BLOC", "COUNTRY", "AGREEMENT")
 _SPOKEN_PASSIVES = frozenset({"quote", "cite", "report", "hear"})
 _DEMANDS = frozenset({"demand", "urge", "request", "ask", "insist", "recommend", "propose"})
 _FIRST_PERSON = frozenset({"we", "i", "us", "me"})
+_TITLE_REACH = 9  # tokens from a title to the name, over "of the Bank of Thailand,"
 _LEADING = re.compile(r"^(?:to|by|of|as)\s+", re.I)
 
 
@@ -171,22 +172,53 @@ def _last_person(references: References, token: Token) -> Cluster | None:
 
 
 def _holder(doc: Doc, token: Token) -> Speaker | None:
-    """ "The minister", "the ambassador": the person last named with that title."""
+    """ "The minister", "the Deputy Governor": the person last named with that title."""
     if not any(c.lower_ in ("the", "this") and c.dep_ == "det" for c in token.children) and not token.text.lower().startswith("the "):
         return None
-    if any(c.dep_ in ("prep", "amod", "compound", "poss", "conj") for c in token.children):
-        return None
     title = surface(token).lower().removeprefix("the ").split()
-    if not title or (token.ent_type_ != "OFFICE" and title[-1] not in cues().roles):
+    for child in sorted((c for c in token.children if c.i < token.i and c.dep_ != "det"), key=lambda c: -c.i):
+        if child.dep_ != "compound" or not child.text[:1].isupper():
+            return None
+        title.insert(0, child.lower_)
+    if any(c.dep_ in ("prep", "conj") for c in token.children) or not title:
+        return None
+    if token.ent_type_ != "OFFICE" and title[-1] not in cues().roles:
         return None
     references: References = doc._.references
     for i in range(token.i - 1, -1, -1):
-        if doc[i].ent_type_ != "PERSON":
-            continue
-        near = " ".join(t.lower_ for t in doc[max(0, i - 6) : min(len(doc), i + 8)] if t.i < token.i)
-        if re.search(rf"\b{re.escape(' '.join(title))}\b", near):
+        if doc[i].ent_type_ == "OFFICE" and set(title) <= set(surface(doc[i]).lower().split()):
+            person = _named_with(doc, i)
+            if person is not None:
+                cluster = references.of(person)
+                return Speaker(cluster.name if cluster else surface(person), person=True, sureness=0.95)
+        if doc[i].ent_type_ == "PERSON" and set(title) <= _called(doc[i]):
             cluster = references.of(doc[i])
             return Speaker(cluster.name if cluster else surface(doc[i]), person=True, sureness=0.9)
+    return None
+
+
+def _called(person: Token) -> set[str]:
+    """The nouns beside a name: "fund manager X", "X, a retired farmer", "the chief executive, X"."""
+    beside = [c for c in person.children if c.dep_ in _NAME_DEPS]
+    if person.dep_ == "appos":
+        beside.append(person.head)
+    return {t.lower_ for noun in beside for t in (noun, *(c for c in noun.children if c.dep_ in ("compound", "amod")))}
+
+
+def _named_with(doc: Doc, office: int) -> Token | None:
+    """The person whose title the OFFICE token is: "X, President of Y" or "President [of Y,] X"."""
+    for i in range(office - 1, max(-1, office - 4), -1):
+        if doc[i].ent_type_ == "PERSON":
+            if any(t.text == "," for t in doc[i + 1 : office]):
+                return doc[i]
+            break
+        if doc[i].text != "," and doc[i].dep_ != "det" and doc[i].ent_type_ not in ("NORP", "COUNTRY", "BLOC"):
+            break
+    for token in doc[office + 1 : office + _TITLE_REACH]:
+        if token.ent_type_ == "PERSON":
+            return token
+        if token.ent_type_ == "OFFICE" or token.pos_ in ("VERB", "AUX") or token.text in ".;:" or "\n" in token.text:
+            return None
     return None
 
 

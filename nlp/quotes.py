@@ -20,6 +20,7 @@ from nlp.quote_speakers import Speaker, cues
 from nlp.records import Quote
 
 _FEW_WORDS = 4
+_MANY_WORDS = 6
 _SENTENCE_END = frozenset(".!?")
 _NO_SPEAKER_DEPS = frozenset({"auxpass", "aux", "amod"})
 _BLOCK_QUOTE = re.compile(r"\b(?:said|says|wrote|added|stated|read|reads)[^.!?\n]{0,60}:\s*\n+([^\n\"“‘'«•*\-–][^\n]{40,})")
@@ -27,7 +28,16 @@ _SIGNATURE = re.compile(r"\s*[–—-]{1,2} ?([A-Z][^\n.“\"]{2,100})(?=\n|$)")
 _SHOUTED = frozenset({"SAID", "SAYS", "TOLD", "ADDED", "WROTE"})  # in capitals throughout, the tagger takes a verb for a name
 
 # How often a row was right on the project's own passages, by the way its speaker was found; a partial quotation is less sure.
-_CONFIDENCE = {"beside": 0.93, "colon": 0.85, "frame": 0.78, "carried": 0.72, "continued": 0.8, "block": 0.75, "indirect": 0.7}
+_CONFIDENCE = {
+    "beside": 0.93,
+    "colon": 0.85,
+    "frame": 0.78,
+    "named": 0.6,
+    "carried": 0.72,
+    "continued": 0.8,
+    "block": 0.75,
+    "indirect": 0.7,
+}
 _PARTIAL = 0.9
 
 
@@ -189,7 +199,17 @@ def _resumes(frame: Frame, quotation: Quotation, after: Sequence[Token]) -> bool
 def _is_cue(token: Token) -> bool:
     if token.text in _SHOUTED:
         return True
+    if token.lemma_ == "put" and token.i + 1 < len(token.doc) and token.nbor(1).lower_ in ("it", "this", "things"):
+        return True
     return token.lemma_.lower() in cues().speech and token.tag_.startswith("VB") and token.dep_ not in _NO_SPEAKER_DEPS
+
+
+def _is_any_verb_of_it(frame: Frame, quotation: Quotation, token: Token) -> bool:
+    """ "…,” she thundered": after a comma inside the marks any finite verb with a subject of its own is a cue."""
+    end = quotation.parts[-1][1]
+    if frame.text[end - 1] not in ",?!" or token.tag_ not in ("VBD", "VBZ") or token.dep_ in _NO_SPEAKER_DEPS:
+        return False
+    return any(child.dep_ == "nsubj" and not frame.inside[child.i] for child in token.children)
 
 
 def _from_after(frame: Frame, quotation: Quotation, after: Sequence[Token]) -> Attribution | None:
@@ -203,7 +223,7 @@ def _from_after(frame: Frame, quotation: Quotation, after: Sequence[Token]) -> A
         elif token.lower_ == "words" and position and token.i + 1 < len(frame.doc) and frame.doc[token.i + 1].lower_ == "of":
             speaker = _object_of(frame.doc, frame.doc[token.i + 1])
             cue = "words"
-        elif _is_cue(token):
+        elif _is_cue(token) or _is_any_verb_of_it(frame, quotation, token):
             if position and after[position - 1].lower_ in ("to", "not"):
                 continue
             speaker = quote_speakers.of_verb(frame.doc, token, frame.inside)
@@ -224,7 +244,7 @@ def _near(after: Sequence[Token]) -> int:
 
 
 def _from_before(frame: Frame, quotation: Quotation, before: Sequence[Token], after: Sequence[Token]) -> Attribution | None:
-    """X said: “…” · X said “…” · X called it “…” · X: “…” · in the words of X."""
+    """X said: “…” · X said “…” · X called it “…” · X: “…” · X's answer was “…”."""
     end = (after[-1].idx + len(after[-1])) if after and not frame.says_itself(quotation) else quotation.end
     last = before[-1]
     for i in range(len(before) - 1, -1, -1):
@@ -246,6 +266,10 @@ def _from_before(frame: Frame, quotation: Quotation, before: Sequence[Token], af
         speaker = _colon_speaker(frame, before[:-1])
         if speaker:
             return Attribution(speaker, None, "colon", end)
+    people = {t.text: t for t in before if t.ent_type_ == "PERSON"}
+    if len(people) == 1 and len(quotation.text(frame.text).split()) >= _MANY_WORDS:
+        speaker = quote_speakers.resolve(frame.doc, next(iter(people.values())))
+        return Attribution(speaker, None, "named", end) if speaker else None
     return None
 
 

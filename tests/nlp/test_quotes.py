@@ -84,6 +84,14 @@ def test_who_said_what(extractor: Extractor, text: str, expected: list[tuple[str
     assert direct(extractor, text) == expected
 
 
+def test_a_title_stands_for_the_person_last_named_with_it(extractor: Extractor) -> None:
+    text = (
+        "Deputy Governor Anna Lindqvist met Peter Holm, the ambassador of Norway, on Monday. "
+        "“Prices will fall before the winter,” the Deputy Governor said."
+    )
+    assert direct(extractor, text) == [("Anna Lindqvist", "Prices will fall before the winter", "said")]
+
+
 @pytest.mark.parametrize(
     "text",
     [
