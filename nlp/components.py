@@ -8,7 +8,21 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp import amounts, blocks, entities, instruments, lemmas, mentions, organizations, references
+from nlp import (
+    amounts,
+    blocks,
+    cooperation,
+    deals,
+    entities,
+    instruments,
+    lemmas,
+    mentions,
+    officials,
+    organizations,
+    quotes,
+    references,
+    topics,
+)
 from nlp.records import Record, Text
 
 blocks.set_extensions()
@@ -58,21 +72,12 @@ def _register(table: str, *makers: tuple[str, Callable[[Doc], Iterator[Any]]]) -
     Language.component(f"communique_{table}", func=component)
 
 
-def _later(module: str, function: str) -> Callable[[Doc], Iterator[Any]]:
-    import importlib
-    import importlib.util
-
-    if importlib.util.find_spec(f"nlp.{module}") is None:
-        return lambda doc: iter(())
-    return getattr(importlib.import_module(f"nlp.{module}"), function)  # type: ignore[no-any-return]
-
-
 _register("amounts", ("amounts", amounts.amounts))
-_register("topics", ("topics", _later("topics", "topics")))
-_register("quotes", ("quotes", _later("quotes", "quotes")))
-_register("officials", ("officials", _later("officials", "officials")))
+_register("topics", ("topics", topics.topics))
+_register("quotes", ("quotes", quotes.quotes))
+_register("officials", ("officials", officials.officials))
 _register("organizations", ("firms", organizations.firms), ("funds", organizations.funds))
 _register("instruments", ("instruments", instruments.instruments))
-_register("deals", ("deals", _later("deals", "deals")))
-_register("cooperations", ("cooperations", _later("cooperation", "cooperations")))
+_register("deals", ("deals", deals.deals))
+_register("cooperations", ("cooperations", cooperation.cooperations))
 _register("mentions", ("mentions", mentions.mentions))

@@ -55,6 +55,8 @@ _OWN_SCORES = {
     "AGREEMENT": 0.74,
 }
 
+# Words of a firm's name without a legal form: longer ones are headlines that the model took for a name.
+_LONGEST_FIRM = 4
 _FUND_HEADS = frozenset({"fund", "funds", "bank", "eximbank", "endowment"})
 _FINANCE_WORDS = frozenset(
     {
@@ -105,6 +107,9 @@ def prepare(language: Language) -> None:
         key = f"{surface.label}|{surface.code}|{score}"
         facts[key] = (surface.label, surface.code or "", score)
         (exact if surface.case_sensitive else folded).add(key, [language.make_doc(surface.form)])
+    for region in lexicons.load("heads")["regions"]:
+        facts["PLACE||0.8"] = ("PLACE", "", 0.8)
+        exact.add("PLACE||0.8", [language.make_doc(region)])
     _matchers[id(language.vocab)] = (exact, folded, facts)
 
 
@@ -254,6 +259,8 @@ def _own(doc: Doc) -> Iterator[Candidate]:
             label, score = ("FIRM", 0.5) if label == "FUND" else ("ORG", 0.45)
             if span.label_ in ("AGREEMENT", "BLOC", "OFFICE"):
                 continue
+        if label == "FIRM" and end - start > _LONGEST_FIRM and not lexicons.has_legal_form(doc[start:end].text):
+            continue
         if label in ("FIRM", "ORG") and _reads_as_person(doc, start, end):
             label, score = "PERSON", 0.7
         if label in ("FIRM", "ORG", "PERSON") and not names.is_name_token(doc[end - 1]) and written_in_capitals:
