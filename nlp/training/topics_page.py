@@ -15,8 +15,9 @@ _HEAD = """# Topics
 What `topics.topic` and `cooperations.topics` may hold. A document carries a topic when it is one of its subjects, not when a word of it
 falls. This page is generated: `python -m nlp.training.topics_page > docs/topics.md`.
 
-Measured on text that nothing was fitted on: {sentences} held-back sentences (F1 {joined}; by the term list alone {terms}), most of them
-worded so that no obvious term falls, and {passages} held-back passages of the project's own corpus (F1 {passage_f1}).
+Measured on text that no weight was fitted on: {sentences} held-back sentences (F1 {joined}; by the term list alone {terms}), most of them
+worded so that no obvious term falls, and {passages} held-back passages of the project's own corpus (F1 {passage_f1}). The term list was
+revised with counts over all of these, so the figures are somewhat kind to it; the evaluation's gold files are the independent test.
 The figures of single topics stand on few examples: the number is in parentheses.
 
 | code | label | covers | GDELT themes | F1 sentences | F1 passages |
