@@ -306,7 +306,7 @@ def _has_head(doc: Doc, start: int, end: int, label: str) -> bool:
         return any(w in tables["public_body"] for w in words)
     if label == "AGREEMENT":
         return any(w in tables["instrument"] for w in words)
-    return label == "OFFICE"
+    return label == "OFFICE" and offices.title_head(doc[start:end].text) is not None
 
 
 def _stock(doc: Doc) -> Iterator[Candidate]:

@@ -18,7 +18,9 @@ ORGANISATIONS = frozenset({"EU", "UN", "NATO", "AFU", "OECD", "WTO", "WHO", "IMF
 # Where a ministry's "Secretary" is its first civil servant, not its political head.
 _CIVIL_SECRETARIES = frozenset({"IN", "PK", "BD", "LK", "NP", "BT"})
 # In the United Kingdom heads of departments are Secretaries of State; whoever is "Minister for …" serves below one.
-_BRITISH_JUNIOR = re.compile(r"^ (?!prime |deputy prime )(?:\w+ )*?ministers? (?:for|of) (?!the cabinet office|without|agriculture|women|defence )")
+_BRITISH_JUNIOR = re.compile(
+    r"^ (?!prime |deputy prime )(?:\w+ )*?ministers? (?:for|of) (?!the cabinet office|without|agriculture|women|defence )"
+)
 _FIXED = re.compile(r"^(?:U\.?S\.?|United States) (?:trade representative|ambassador|special|consul|charg)", re.I)
 _STATUS = (
     ("acting", re.compile(r"\b(?:acting|interim|caretaker|ad interim|a\.i\.)(?!\w)", re.I)),
@@ -87,6 +89,9 @@ def _jurisdiction(title: str) -> tuple[str | None, str]:
             r"(?:Kingdom|Republic|State|Sultanate|Government|Parliament|Council|Central Bank|Bank|National|Ministry|House) ", piece
         ):
             return lexicons.codes_in(piece)[-1], title
+        lead = _leading_country(piece) if piece[:1].isupper() and not re.search(r"ambassador|envoy", title, re.I) else None
+        if lead and lead[1][:1].isupper():  # "Director of the U.S. Geological Survey", "Counsellor at the Canadian Embassy"
+            return lead[0], title
         tail = re.search(r"\b(?:of|at|for) (?:the )?(.+)$", piece)
     for surface in _bodies_in(title):
         return surface, title
@@ -165,6 +170,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r" (?:senators?|congress(?:man|woman|person|men)|mps?|meps?|lawmakers?|rep\.?|sen\.?|assembly(?:man|woman)|majority leader|minority leader|majority whip|parliamentarians?)\b| member of (?:the )?(?:european )?(?:parliament|house|congress|knesset|bundestag|senate|national assembly|lok sabha|rajya sabha|storting|riksdag|duma)| (?:president|speaker|chair\w*) of the (?:\w+ ){0,3}(?:parliament|senate|assembly|house|bundestag|knesset|lok sabha|chamber|duma|congress|diet|khural|riksdag)| speaker\b| (?:house|senate|parliament\w*|congressional|select) (?:\w+ ){0,6}committee| committee (?:chair\w*|chief)", "legislator"),
     (r" secretar(?:y|ies) of state\b| foreign secretar| home secretary| defen[cs]e secretary", "minister"),
     (r" ministers?\b(?! general)", "minister"),
+    (r" general attorney\b", "minister"),
+    (r" general secretary\b", "other_official"),
     (r" (?:general|admiral|colonel|brigadier|marshal|lt|commander in chief|commander|commandant|army chief|navy chief|air force chief|chief of (?:the )?(?:defence|defense|army|naval|air|general)|chiefs? of staff|captain(?! regent)|military chief|brig|major|gen\.|adm\.)\b", "military"),
 )  # fmt: skip
 
@@ -180,6 +187,7 @@ def _role(title: str, country: str | None, own: str | None) -> str:
         return "minister"
     if title.strip() in ("dpm", "vp"):
         return "deputy_head_of_government"
+    title = re.sub(r"^ (?:deputy |special |senior )?assistant to the president (?:and|&) (?=.*(?:director|chair))", " ", title)
     head = re.split(r" (?:to|at) the ", title)[0] + " " if re.search(r"general|secretary|director|counsel", title) else title
     organisation = own in ORGANISATIONS or (country in ORGANISATIONS and own is None)
     if re.search(r" secretary general\b| secretaries general\b", head) and not re.search(
@@ -285,7 +293,7 @@ def _weak_role(title: str, head: str, country: str | None) -> str:
         return "other_official" if re.search(r"embassy|general secretary|joint|private|council|committee|party", title) else "minister"
     if re.search(r" (?:intelligence|spy|police|central bank|security) chiefs?\b", title):
         return "agency_head"
-    if re.search(r" chief\b", head) and _portfolios(title, country, "minister", None) and not agency:
+    if re.search(r" chief $| chief of ", head) and _portfolios(title, country, "minister", None) and not agency:
         return "minister"
     if re.search(
         r" (?:director|administrator|commissioner|chair\w*|head|chief|comptroller|president|superintendent|registrar|chief executive|ombudsman|commissioner general)\b",

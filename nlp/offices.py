@@ -68,7 +68,7 @@ _CAPITAL_ONLY = {
 }
 _NO_NAME = {"Motors", "Electric", "Dynamics", "Mills", "Assembly", "Council", "Secretariat", "Affairs", "County", "Street", "Avenue", "Air", "City",
             "University", "College", "Hospital", "Department", "Ministry", "Committee", "Commission", "Office", "Agency", "Bank", "Conference", "Counsel", "Court",
-            "Atomics", "Foods", "Island", "Islands", "Airport", "Bridge", "League", "Foundation", "Board", "Session", "Debate", "Elections", "Election"}  # fmt: skip
+            "Atomics", "Foods", "Agreement", "Fund", "Manager", "Session", "Island", "Islands", "Airport", "Bridge", "League", "Foundation", "Board", "Session", "Debate", "Elections", "Election"}  # fmt: skip
 # Behind these "of" leads to a state, a town or a body, which is an entity of its own.
 _OF_PLACES = _TOP | {"mayor", "governor", "senator", "spokesperson", "spokesman", "spokeswoman", "speaker"}
 _EXECUTIVE = {
@@ -226,6 +226,15 @@ def head_at(words: _Words, i: int) -> tuple[Head, int] | None:
         else:
             return head, j
     return None
+
+
+def title_head(text: str) -> Head | None:
+    """The head of a text that is a title by itself ("Deputy Director General"); None where it has none."""
+    words = _split(text)
+    found = [got[0] for i in range(len(words)) if words.lower[i] in heads() and (got := head_at(words, i))]
+    if not found and any(w in lexicons.load("offices")["abbreviations"] for w in words.text):
+        return Head((text.lower(),), "", "strong", False)
+    return found[0] if found else None
 
 
 def _title_at(words: _Words, i: int, floor: int) -> tuple[int, int, bool] | None:
@@ -674,37 +683,95 @@ def find_named(text: str, spans: list[OfficeSpan]) -> list[tuple[int, int]]:
     for span in spans:
         following = _split(text[span.end : span.end + 90])
         k = 0
-        while (
-            k < len(following)
-            and following.text[k] not in ",;:("
-            and (lexicons.is_honorific(following.text[k]) and following.capital(k) or (k and following.text[k] == "."))
+        comma = following.text[:1] == [","] and text[span.start].isupper() and not span.plural
+        if comma:
+            k = 1
+        while k < len(following) and (
+            (following.capital(k) and (lexicons.is_honorific(following.text[k]) or following.lower[k].rstrip(".") in _MILITARY))
+            or (k and following.text[k] == ".")
         ):
             k += 1
-        first, last = k, k
-        while k < len(following) and k - first < 6:
-            word = following.text[k]
-            if (
-                following.capital(k)
-                and word[0].isalpha()
-                and following.lower[k] not in heads()
-                and word not in _NO_NAME
-                and (k == first or not word.isupper() or len(word) < 3 or text.isupper())
-            ):
-                if (
-                    lexicons.code_of(word)
-                    or following.lower[k] in ("the", "in", "and", "on", "of", "at", "a", "we", "i", "to")
-                    or following.lower[k] in _vocabulary()[2]
-                ):
-                    break
-                last = k + 1
-            elif not (following.lower[k] in _PARTICLES and following.is_word(k)) and not (
-                word in "-.’'" and k > first and (len(following.text[k - 1]) == 1 or word != ".")
-            ):
-                break
-            k += 1
-        if last > first and following.lower[first] not in _vocabulary()[0] and not (last - first == 1 and len(following.text[first]) < 2):
-            found.append((span.end + following.start[first], span.end + following.end[last - 1]))
+        first, last = k, _name_end(following, k, text.isupper())
+        if last <= first or following.lower[first] in _vocabulary()[0] or (last - first == 1 and (comma or len(following.text[first]) < 2)):
+            continue
+        if comma and not (
+            last - first <= 5
+            and all(following.lower[j] not in _vocabulary()[0] for j in range(first, last))
+            and following.text[last : last + 1] in ([";"], [","], ["."], [], ["("], ["\n"])
+        ):
+            continue
+        found.append((span.end + following.start[first], span.end + following.end[last - 1]))
     return found
+
+
+_MILITARY = {
+    "general",
+    "admiral",
+    "colonel",
+    "gen",
+    "adm",
+    "col",
+    "lt",
+    "maj",
+    "brig",
+    "captain",
+    "major",
+    "brigadier",
+    "marshal",
+    "amb",
+    "ambassador",
+    "lieutenant",
+}
+
+
+def _name_end(words: _Words, first: int, shouting: bool) -> int:
+    """The index after the capitalised words of a name that begins at `first`; `first` itself where none does."""
+    last = k = first
+    while k < len(words) and k - first < 6:
+        word, lower = words.text[k], words.lower[k]
+        if (
+            words.capital(k)
+            and word[0].isalpha()
+            and lower not in heads()
+            and word not in _NO_NAME
+            and (k == first or not word.isupper() or len(word) < 3 or shouting)
+        ):
+            if lexicons.code_of(word) or lower in _HEADLINE_VERBS or lower in _NO_START or lower in _vocabulary()[2]:
+                break
+            last = k + 1
+        elif not (lower in _PARTICLES and words.is_word(k)) and not (
+            word in "-.’'" and k > first and (len(words.text[k - 1]) == 1 or word != ".")
+        ):
+            break
+        k += 1
+    return last
+
+
+_NO_START = {
+    "the",
+    "in",
+    "and",
+    "on",
+    "of",
+    "at",
+    "a",
+    "we",
+    "i",
+    "to",
+    "with",
+    "for",
+    "today",
+    "after",
+    "as",
+    "he",
+    "she",
+    "it",
+    "this",
+    "that",
+    "who",
+    "if",
+    "but",
+}
 
 
 def _joined(words: _Words, start: int, end: int, plural: bool) -> int:

@@ -96,7 +96,7 @@ def told_behind_title(doc: Doc, title: Title) -> str | None:
 
 
 _DELEGATION = re.compile(
-    r"\b(?:represent|side|delegation|behalf|participants?|attend|part of|government|signed?|party|team|led|lead|headed|consist|from|for)\w*\b",
+    r"\b(?:represent(?:ed|ing|atives?)|delegations?|on behalf of|side|participants?|team|led by|headed by|attended|comprised|included)\b",
     re.I,
 )
 
@@ -263,6 +263,8 @@ def likeliest(doc: Doc, title: str, mentions: list[Token], background: Backgroun
             scores[code] -= 5  # type: ignore[assignment]
     if not scores:
         return None, 0.0
+    if max(scores.values()) < 0.4 and (again := max(scores, key=lambda c: scores[c] + (5 if c in taken else 0))) in taken:
+        return again, 0.6  # two holders of one office, as predecessor and successor
     ranked = scores.most_common(2)
     code, score = ranked[0]
     margin = score - (ranked[1][1] if len(ranked) > 1 else 0)

@@ -72,14 +72,14 @@ _RANKS = {"gen", "adm", "lt", "maj", "col", "brig", "general", "admiral", "lt ge
 
 @lru_cache(maxsize=4096)
 def _plural(text: str) -> bool:
-    found = offices.find_offices(text)
-    return bool(found) and found[0].plural
+    head = offices.title_head(text)
+    return head is not None and head.plural
 
 
 def titles(doc: Doc) -> Iterator[Title]:
     """Every OFFICE token with the bodies in front of it and the complements behind it."""
     for token in doc:
-        if token.ent_type_ == "OFFICE":
+        if token.ent_type_ == "OFFICE" and offices.title_head(token.text) is not None:
             start, firm_before = _left(doc, token.i)
             end, firm_after = _right(doc, token.i + 1, token)
             yield Title(token, start, end, _plural(token.text), firm_before or firm_after)
@@ -128,6 +128,8 @@ def _right(doc: Doc, j: int, office: Token) -> tuple[int, bool]:
             or "\n" in token.text
             or (token.is_punct and token.text != "-" and not token.ent_type_)
         ):
+            break
+        if token.text[:1].isupper() and not token.ent_type_ and lexicons.is_honorific(token.text):
             break
         if preposition:
             if token.lower_ in ("on", "with", "within", "in") and not (office.text[:1].isupper() and (k > j or token.lower_ == "in")):

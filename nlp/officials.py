@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc, Token
 
 from nlp import lexicons
-from nlp.offices import find_offices
 from nlp.office_titles import ORGANISATIONS, Office, parse_office, parts
 from nlp.official_countries import Background, Paragraphs, likeliest, may_have, told_after, told_before, told_behind_title
 from nlp.official_links import Link, links
@@ -109,6 +108,11 @@ def _read(doc: Doc, link: Link, paragraphs: Paragraphs) -> Iterator[Reading]:
             code = office.jurisdiction or code
         if code and not may_have(code, office.title) and code == told:
             code = None
+        if _AFFILIATION.match(doc.text[link.person.idx + len(link.person.text) :][:12]) and code in (None, "US"):
+            # "(R-Ohio)" tells a member of the United States Congress.
+            office = parse_office(piece, context_country="US")
+            yield Reading(link, piece, replace(office, role="legislator"), "US", delegation)
+            continue
         yield Reading(link, piece, parse_office(piece, context_country=code or delegation), code, delegation)
 
 
@@ -116,6 +120,9 @@ def singular(title: str) -> str:
     """ "Foreign Ministers" → "Foreign Minister", for the office of one person."""
     return re.sub(r"\b(Minister|President|Secretar(?:ie)|Chancellor|Premier|King|Ambassador|Senator|Governor|Leader|Director|Adviser|Advisor|Commissioner|Envoy)s\b",
                   lambda m: "Secretary" if m[1].lower() == "secretarie" else m[1], title, flags=re.I)  # fmt: skip
+
+
+_AFFILIATION = re.compile(r"^,? ?\(?[RDI]-[A-Z][A-Za-z.]+")
 
 
 def _body_code(doc: Doc, link: Link) -> str | None:
@@ -129,7 +136,14 @@ def _body_code(doc: Doc, link: Link) -> str | None:
 def _is_public(doc: Doc, reading: Reading) -> bool:
     """Is it an office of a state or public body, not of a firm, a club or a university?"""
     office, title = reading.office, reading.link.title
-    if title.firm and office.role not in ("minister", "deputy_minister", "ambassador", "head_of_government", "military", "spokesperson"):
+    body_words = re.search(
+        r"\b(?:unit|council|office|agency|authority|commission|department|ministry|service|bureau|board)\b", title.text, re.I
+    )
+    if (
+        title.firm
+        and not ((reading.told or reading.delegation) and body_words)
+        and office.role not in ("minister", "deputy_minister", "ambassador", "head_of_government", "military", "spokesperson")
+    ):
         return False
     if title.firm and office.role == "spokesperson":
         return False
@@ -140,8 +154,6 @@ def _is_public(doc: Doc, reading: Reading) -> bool:
         return False
     told = reading.told or reading.delegation
     if "ORG" in kinds and not told and office.role in (_WEAK_ROLES | {"head_of_state"}):
-        return False
-    if office.role == "other_official" and not find_offices(title.token.text):
         return False
     if re.search(r"\bto the (?:president|prime minister|king|minister|secretary|chancellor|cabinet)", text):
         return True
@@ -207,7 +219,7 @@ def _settle_states(doc: Doc, holdings: list[Holding], background: Background) ->
             holding.code, holding.sure = delegation[0], 0.85
         if holding.code:
             known.setdefault(id(holding.person), holding.code)
-            if holding.best.office.role in _TOP_ROLES:
+            if holding.best.office.role in _TOP_ROLES and _current(doc, holding):
                 taken[_kind(holding)].add(holding.code)
     order = sorted((h for h in holdings if not h.code), key=lambda h: (-len(h.person.tokens), h.person.first.i))
     for holding in order:
@@ -221,8 +233,12 @@ def _settle_states(doc: Doc, holdings: list[Holding], background: Background) ->
         holding.code, holding.sure = likeliest(doc, title, [doc[i] for i in mentions], background, held)
         if holding.code:
             known.setdefault(id(holding.person), holding.code)
-            if holding.best.office.role in _TOP_ROLES:
+            if holding.best.office.role in _TOP_ROLES and _current(doc, holding):
                 taken[_kind(holding)].add(holding.code)
+
+
+def _current(doc: Doc, holding: Holding) -> bool:
+    return all(_status(doc, reading) == "current" for reading in holding.readings)
 
 
 def _kind(holding: Holding) -> str:
@@ -232,6 +248,8 @@ def _kind(holding: Holding) -> str:
 def _record(doc: Doc, holding: Holding) -> Official | None:
     best = holding.best
     office = parse_office(best.title, context_country=holding.code)
+    if best.office.role == "legislator":
+        office = replace(office, role="legislator")
     portfolios = office.portfolios or next(
         (p for r in holding.readings if (p := parse_office(r.title, context_country=holding.code).portfolios)), ()
     )
@@ -292,7 +310,7 @@ def _status(doc: Doc, reading: Reading) -> str:
 
 def person_name(person: Cluster) -> str:
     """The fullest form of a name without honorifics and possessive."""
-    words = re.sub(r"['’]s?$", "", " ".join(person.name.split())).split(" ")
+    words = re.sub(r"['’][sS]?$", "", " ".join(person.name.split())).split(" ")
     while len(words) > 1 and (
         lexicons.is_honorific(words[0])
         or words[0].lower().rstrip(".") in ("president", "secretary", "minister", "general", "admiral", "colonel")

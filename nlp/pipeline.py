@@ -104,6 +104,7 @@ def adapt_tokenizer(language: Language) -> None:
         r"(?<=[A-Z]\.)[-–—/](?=[A-Z])",
         r"(?<=[^\W\d_])/(?=[A-Z])",
         r"(?<=[a-z])[.](?=[A-Z][a-z])",
+        r"(?<=[0-9])[—–](?=[A-Z])",
     ]
     cast(Any, language.tokenizer).infix_finditer = compile_infix_regex(infixes).finditer
 
