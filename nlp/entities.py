@@ -55,6 +55,10 @@ _OWN_SCORES = {
     "AGREEMENT": 0.74,
 }
 
+_OPENERS = frozenset(
+    "later earlier meanwhile today yesterday tomorrow also then however but and yet still instead moreover although though while when since as after before"
+    " both neither either if because nevertheless therefore thus hence now here there only even once again in on at with for from by says said".split()
+)
 # Words of a firm's name without a legal form: longer ones are headlines that the model took for a name.
 _LONGEST_FIRM = 4
 _FUND_HEADS = frozenset({"fund", "funds", "bank", "eximbank", "endowment"})
@@ -251,6 +255,9 @@ def _own(doc: Doc) -> Iterator[Candidate]:
         start, end = span.start, span.end
         while end > start and doc[end - 1].text in ("'s", "’s", "’", "'", ",", "."):
             end -= 1
+        # A word that only opens the sentence ("Later Halvorsen flew") is no given name.
+        if end - start > 1 and doc[start].lower_ in _OPENERS:
+            start += 1
         if start >= end:
             continue
         label = span.label_

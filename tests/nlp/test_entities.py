@@ -1,0 +1,62 @@
+"""Which spans are entities, by example: long titles, bodies, funds, instruments, money, and what is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.pipeline import Extractor
+from nlp.records import Text
+
+
+def entities(extractor: Extractor, text: str) -> list[tuple[str, str]]:
+    (doc,) = extractor.annotate([Text(text=text)])
+    return [(e.text, e.label_) for e in doc.ents]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Minister of Internal Affairs and Communications Takeru Onodera met Kenya's Foreign Minister.",
+            [("Minister of Internal Affairs and Communications", "OFFICE"), ("Takeru Onodera", "PERSON"), ("Kenya", "COUNTRY")],
+        ),
+        ("The Ministry of Economy, Trade and Industry said so.", [("Ministry of Economy, Trade and Industry", "PUBLIC_BODY")]),
+        ("Peru and the European Union signed the Lima-Brussels Lithium Partnership.", [("Lima-Brussels Lithium Partnership", "AGREEMENT")]),
+        (
+            "Hansa Werke GmbH paid EUR 1.2bn, or 40 percent more.",
+            [("Hansa Werke GmbH", "FIRM"), ("EUR 1.2bn", "MONEY"), ("40 percent", "PERCENT")],
+        ),
+        ("The African Development Bank lent $20 million.", [("African Development Bank", "FUND"), ("$20 million", "MONEY")]),
+        ("U.S.-Japan talks will go on in Tokyo on Friday.", [("U.S.", "COUNTRY"), ("Japan", "COUNTRY"), ("Friday", "DATE")]),
+    ],
+)
+def test_entities_are_found_with_their_labels(extractor: Extractor, text: str, expected: list[tuple[str, str]]) -> None:
+    found = entities(extractor, text)
+    assert [pair for pair in expected if pair not in found] == []
+
+
+def test_acronyms_of_common_words_are_no_names(extractor: Extractor) -> None:
+    found = entities(extractor, "Makers of electric vehicles (EVs) asked for help. EVs are dear in Norway.")
+    assert [text for text, _ in found if text.startswith("EV")] == []
+
+
+def test_the_document_votes_a_surname_follows_its_full_name(extractor: Extractor) -> None:
+    found = entities(
+        extractor, "Finance Minister Ingrid Halvorsen spoke in Oslo. Later Halvorsen flew to Lima. Critics of Halvorsen stayed."
+    )
+    assert [label for text, label in found if text == "Halvorsen"] == ["PERSON", "PERSON"]
+
+
+def test_codes_of_countries_and_blocs_stand_on_their_entities(extractor: Extractor) -> None:
+    (doc,) = extractor.annotate([Text(text="The Dutch and the EU warned Beijing, South Korea and the U.K.")])
+    codes = {token.text: token.ent_kb_id_ for token in doc if token.ent_type_}
+    assert codes["Dutch"] == "NL"
+    assert codes["EU"] == "EU"
+    assert codes["Beijing"] == "CN"
+    assert codes["South Korea"] == "KR"
+    assert codes["U.K."] == "GB"
+
+
+def test_entities_are_single_tokens_for_the_parser(extractor: Extractor) -> None:
+    (doc,) = extractor.annotate([Text(text="Rivera Castellanos, Minister for Trade, agreed to buy Orion Freight Ltd for $2 million.")])
+    assert all(e.end - e.start == 1 for e in doc.ents)
