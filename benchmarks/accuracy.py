@@ -65,9 +65,8 @@ def show(title: str, measures: list[Measure], errors: int = 0) -> None:
     for measure in measures:
         f = measure.figures()
         low, high = f["interval"]
-        print(
-            f"{measure.name:48} {f['f1']:6.3f} {low:6.3f}–{high:.3f} {f['precision']:6.3f} {f['recall']:6.3f} {f['gold']:5} {f['predicted']:5}"
-        )
+        figures = f"{f['f1']:6.3f} {low:6.3f}–{high:.3f} {f['precision']:6.3f} {f['recall']:6.3f} {f['gold']:5} {f['predicted']:5}"
+        print(f"{measure.name:48} {figures}")
     for measure in measures if errors else ():
         for label, items in (("missed", measure.missed), ("false", measure.false)):
             for source, item in items[:errors]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -86,7 +87,7 @@ def segments(doc: Doc) -> list[tuple[int, int]]:
             cuts.append(candidate if candidate > cuts[-1] else token.i + 1)
     if cuts[-1] < len(doc):
         cuts.append(len(doc))
-    return list(zip(cuts, cuts[1:]))
+    return list(pairwise(cuts))
 
 
 def annotate_long(language: Language, doc: Doc, annotators: Sequence[str]) -> Doc:

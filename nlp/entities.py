@@ -55,10 +55,6 @@ _OWN_SCORES = {
     "AGREEMENT": 0.74,
 }
 
-_OPENERS = frozenset(
-    "later earlier meanwhile today yesterday tomorrow also then however but and yet still instead moreover although though while when since as after before"
-    " both neither either if because nevertheless therefore thus hence now here there only even once again in on at with for from by says said".split()
-)
 # Words of a firm's name without a legal form: longer ones are headlines that the model took for a name.
 _LONGEST_FIRM = 4
 _FUND_HEADS = frozenset({"fund", "funds", "bank", "eximbank", "endowment"})
@@ -248,6 +244,7 @@ def _own(doc: Doc) -> Iterator[Candidate]:
     """Spans of the project's own recogniser, each label trusted as far as it was measured (decision 3)."""
     # Old wire copy may be in small letters throughout; elsewhere a name ends with a capitalised word.
     written_in_capitals = sum(t.text[:1].isupper() for t in doc) * 30 > len(doc)
+    openers = names.heads()["sentence_openers"]
     for span in doc.ents:
         score = _OWN_SCORES.get(span.label_)
         if score is None:
@@ -256,7 +253,7 @@ def _own(doc: Doc) -> Iterator[Candidate]:
         while end > start and doc[end - 1].text in ("'s", "’s", "’", "'", ",", "."):
             end -= 1
         # A word that only opens the sentence ("Later Halvorsen flew") is no given name.
-        if end - start > 1 and doc[start].lower_ in _OPENERS:
+        if end - start > 1 and doc[start].lower_ in openers:
             start += 1
         if start >= end:
             continue

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def features(title: str, text: str, publisher: str | None) -> dict[str, float]:
     """What the classifier sees: words and word pairs of the opening (names masked), words of the title, signs of form, the publisher."""
     opening = text[:_READ_CHARACTERS]
     words = [w.lower() for w in _WORD.findall(_NAME.sub("NAME", opening))]
-    counts = Counter([f"w:{w}" for w in words] + [f"w:{a} {b}" for a, b in zip(words, words[1:])])
+    counts = Counter([f"w:{w}" for w in words] + [f"w:{a} {b}" for a, b in pairwise(words)])
     found = {name: 1 + math.log(n) for name, n in counts.items()}
     norm = math.sqrt(sum(v * v for v in found.values())) or 1.0
     found = {name: v / norm for name, v in found.items()}
@@ -237,8 +238,10 @@ def _without_groups(codes: Iterable[str], opening: str) -> Iterator[str]:
 
 
 _LEADER = re.compile(
-    r"\b(?:(?:Prime|Foreign|Deputy|First|Vice)[ -])?(?:Presidents?|Ministers?|Premier|Chancellor|King|Queen|Emir|Sultan|Crown Prince|Taoiseach|Secretary|Governor-General)"
-    r"[ ,]+(?:H\.?E\.? )?(?P<name>(?:Dr\. )?[A-Z][\w.’'-]+(?: (?:[A-Z][\w.’'-]+|bin|al|de|van|von|der|da|del)){0,4}),? (?:of|from) (?:the )?(?=[A-Z])"
+    r"\b(?:(?:Prime|Foreign|Deputy|First|Vice)[ -])?"
+    r"(?:Presidents?|Ministers?|Premier|Chancellor|King|Queen|Emir|Sultan|Crown Prince|Taoiseach|Secretary|Governor-General)[ ,]+"
+    r"(?:H\.?E\.? )?(?P<name>(?:Dr\. )?[A-Z][\w.’'-]+(?: (?:[A-Z][\w.’'-]+|bin|al|de|van|von|der|da|del)){0,4})"
+    r",? (?:of|from) (?:the )?(?=[A-Z])"
 )
 
 

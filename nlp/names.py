@@ -17,9 +17,6 @@ from spacy.tokens import Doc, Token
 
 _RIGHT_LINKS = {"of", "for", "on", "to", "in", "against", "between", "with", "among"}
 _INNER = {"of", "the", "and", "for", "&", "on", "’s", "'s", "-", "–", "/", "’", "'", "in"}
-_NO_MODIFIER = {"The", "A", "An", "This", "That", "These", "Those", "In", "On", "At", "Under", "Its", "Their", "Our", "His", "Her", "As", "And", "But",
-                "Through", "With", "During", "Both", "Each", "All", "Today", "Since", "From", "By", "To", "For", "Of", "Also", "Such", "No", "Building", "Following",
-                "Launch", "Launching", "Support", "Supporting"}  # fmt: skip
 
 
 @cache
@@ -27,7 +24,7 @@ def heads() -> dict[str, dict[str, str]]:
     """Head word (lower case, possibly two words) → kind, per class: instrument, public_body, organisation, firm."""
     raw = json.loads((Path(__file__).parent / "lexicons" / "heads.json").read_text(encoding="utf-8"))
     table: dict[str, dict[str, str]] = {"instrument": {w: kind for kind, words in raw["instrument"].items() for w in words}}
-    for name in ("public_body", "organisation", "firm", "bilateral", "weak_instrument"):
+    for name in ("public_body", "organisation", "firm", "bilateral", "weak_instrument", "no_modifier", "sentence_openers"):
         table[name] = dict.fromkeys(raw[name], name)
     return table
 
@@ -70,20 +67,25 @@ def grow_left(doc: Doc, index: int, floor: int = 0) -> int:
     """First token of the capitalised modifiers before a head; sentence-initial function words stay out."""
     start = index
     while start > floor:
-        previous = doc[start - 1]
-        if is_name_token(previous):
+        if is_name_token(doc[start - 1]):
             start -= 1
-        elif previous.text in ("-", "–", "&", "/") and start - 2 >= floor and is_name_token(doc[start - 2]) and not previous.whitespace_:
-            start -= 2
-        elif previous.text in ("&", "and") and start - 2 >= floor and is_name_token(doc[start - 2]) and _joins(doc, start - 2, floor):
-            start -= 2
-        elif previous.text in ("’s", "'s", "’", "'") and start - 2 >= floor and is_name_token(doc[start - 2]):
+        elif start - 2 >= floor and _links(doc, start - 1, floor):
             start -= 2
         else:
             break
-    while start < index and doc[start].text in _NO_MODIFIER:
+    while start < index and doc[start].text in heads()["no_modifier"]:
         start += 1
     return start
+
+
+def _links(doc: Doc, index: int, floor: int) -> bool:
+    """Does a hyphen, "&", "and" or possessive join the name words before and after it?"""
+    link = doc[index]
+    if not is_name_token(doc[index - 1]):
+        return False
+    if link.text in ("-", "–", "&", "/") and not link.whitespace_:
+        return True
+    return link.text in ("’s", "'s", "’", "'") or (link.text in ("&", "and") and _joins(doc, index - 1, floor))
 
 
 def _joins(doc: Doc, index: int, floor: int) -> bool:

@@ -12,11 +12,6 @@ from nlp.records import Firm, Fund
 from nlp.references import Cluster, References
 
 _FUND_NOUNS = {"fund", "investor", "fund-of-funds"}
-_FUND_MODIFIERS = {
-    "government-backed": "government_backed", "state-backed": "government_backed", "state": "government_backed", "government": "government_backed",
-    "backed": "government_backed", "sovereign": "sovereign", "wealth": "sovereign", "pension": "pension", "hedge": "hedge", "venture": "venture",
-    "equity": "private_equity", "buyout": "private_equity", "climate": "climate", "development": "development", "investment": "other",
-}  # fmt: skip
 _ACTIVE = {"nsubj", "nsubjpass", "agent", "pobj", "dobj", "appos", "conj"}
 
 
@@ -85,12 +80,12 @@ def _nominal_fund(token: Token) -> tuple[str, str, int, int] | None:
     if (
         not phrase
         or phrase[0].lower_ not in ("a", "an")
-        or token.lemma_.lower() == "investor"
-        and not any(t.lower_ in ("state", "sovereign") for t in phrase)
+        or (token.lemma_.lower() == "investor" and not any(t.lower_ in ("state", "sovereign") for t in phrase))
     ):
         return None
     words = [w for t in phrase for w in (t.lower_, *t.lower_.split("-"))]
-    kinds = [_FUND_MODIFIERS[w] for w in words if w in _FUND_MODIFIERS]
+    modifiers = lexicons.load("heads")["fund_modifiers"]
+    kinds = [modifiers[w] for w in words if w in modifiers]
     if not kinds or not _acts(token):
         return None
     kind = next((k for k in kinds if k != "other"), "other")
@@ -131,8 +126,10 @@ def _is_source(cluster: Cluster) -> bool:
         return False
     return all(
         t.head.lemma_.lower() in ("tell", "say", "report", "quote", "write", "cite", "according", "show")
-        or t.head.dep_ in ("agent", "prep")
-        and t.head.head.lemma_.lower() in ("quote", "report", "cite", "say", "interview", "tell", "accord")
+        or (
+            t.head.dep_ in ("agent", "prep")
+            and t.head.head.lemma_.lower() in ("quote", "report", "cite", "say", "interview", "tell", "accord")
+        )
         or t.dep_ in ("compound", "poss")
         for t in cluster.tokens
     )

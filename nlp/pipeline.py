@@ -98,7 +98,7 @@ def build(model: str = DEFAULT_MODEL, *, components: Sequence[str] = RECORD_COMP
 def adapt_tokenizer(language: Language) -> None:
     """Split "U.S.-Japan" and "EU/Japan"; keep "co-operate" and "re-open" whole, which the parser otherwise takes apart."""
     hyphen = r"(?<=[^\W\d_])(?:-|–|—|--|---|——|~)(?=[^\W\d_])"
-    infixes = [rule for rule in language.Defaults.infixes if "(?:-|–|—|--|---|——|~)(?=[" not in rule]
+    infixes = [rule for rule in cast(list[str], language.Defaults.infixes) if "(?:-|–|—|--|---|——|~)(?=[" not in rule]
     infixes += [
         rf"(?<!\bco)(?<!\bCo)(?<!\bre)(?<!\bRe){hyphen}",
         r"(?<=[A-Z]\.)[-–—/](?=[A-Z])",

@@ -131,9 +131,7 @@ def train(seed: int, passages: Sequence[Passage], configuration: dict[str, Any],
     best: tuple[float, bytes, dict[str, float]] = (-1.0, b"", {})
     ner = language.get_pipe("ner")
     for epoch in range(configuration["epochs"]):
-        examples = [
-            example(language, v) for item in kept for v in variants(item, names, rng, configuration["copies"])
-        ] + rehearsal
+        examples = [example(language, v) for item in kept for v in variants(item, names, rng, configuration["copies"])] + rehearsal
         rng.shuffle(examples)
         losses: dict[str, float] = {}
         for batch in minibatch(examples, size=compounding(4.0, 24.0, 1.001)):

@@ -46,7 +46,10 @@ def test_issuer_and_counterpart_of_a_readout() -> None:
 
 
 def test_leaders_that_are_listed_are_parties() -> None:
-    text = "The Vice President met with Prime Minister Ada Browne of Barbados, President Leo Hinds of Guyana and Prime Minister Ike Noel of Grenada."
+    text = (
+        "The Vice President met with Prime Minister Ada Browne of Barbados, President Leo Hinds of Guyana "
+        "and Prime Minister Ike Noel of Grenada."
+    )
     assert {"BB", "GY", "GD"} <= set(find_parties("Readout of the Vice President's Meeting with Island Leaders", text, "readout"))
 
 

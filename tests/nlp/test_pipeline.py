@@ -25,7 +25,10 @@ NEWS = Text(
 )
 STATEMENT = Text(
     title="Joint Statement of Japan and Vietnam",
-    text="Japan and Vietnam agreed to cooperate on semiconductors and submarine cables.\n\nThe two leaders will meet again in Hanoi next year.",
+    text=(
+        "Japan and Vietnam agreed to cooperate on semiconductors and submarine cables.\n\n"
+        "The two leaders will meet again in Hanoi next year."
+    ),
     published_on=dt.date(2024, 3, 1),
     doc_id="d2",
 )
