@@ -327,8 +327,12 @@ def _record(record: Any) -> str:
 
 
 def _write(texts: Iterable[str]) -> None:
+    """Write to standard output: to a file or pipe as it is, to a terminal without what a terminal would obey."""
+    from flows.terminal import plain_lines
+
+    terminal = sys.stdout.isatty()
     for text in texts:
-        sys.stdout.write(text)
+        sys.stdout.write(plain_lines(text) if terminal else text)
 
 
 def main() -> None:

@@ -41,6 +41,11 @@ class Counts:
     duplicates: int = 0
     unsupported: int = 0
 
+    def add(self, other: Counts) -> None:
+        """Count what another intake, or batch, did."""
+        for name, number in dataclasses.asdict(other).items():
+            setattr(self, name, getattr(self, name) + number)
+
 
 @dataclass(slots=True)
 class Item:
@@ -64,6 +69,7 @@ class Batch:
     known_inputs: set[str] = field(default_factory=set)  # sources that have a row in `inputs`
     rejects: dict[str, Reject] = field(default_factory=dict)
     cleared: set[str] = field(default_factory=set)  # sources whose row in `rejects` goes
+    counts: Counts = field(default_factory=Counts)
 
 
 class Intake:
@@ -108,7 +114,7 @@ class Intake:
             why = RawReject("malformed", f"The file cannot be opened ({error.strerror}): change its permissions.")
             file, same, file_hash = dataclasses.replace(file, problem=why), [], ""
         if same:
-            self.counts.unchanged += len(same)
+            self._batch.counts.unchanged += len(same)
             for row in same:
                 self._write_input(row, known=True)
         else:
@@ -124,6 +130,7 @@ class Intake:
         if not batch.inputs and not batch.known_inputs:
             return
         snapshot = self._store.commit(self._changes(batch), message="ingest")
+        self.counts.add(batch.counts)
         if self._known:
             self._known.published(snapshot)
 
@@ -203,7 +210,7 @@ class Intake:
                 self._judge(made[number])
             else:
                 doc_id = item.before.doc_id if item.before else None
-                self.counts.unchanged += 1
+                self._batch.counts.unchanged += 1
             if item.before and item.before.outcome == "rejected":
                 self._batch.cleared.add(item.source)
             self._write_input(self._input_row(item, doc_id), known=item.before is not None)
@@ -224,7 +231,7 @@ class Intake:
         )
 
     def _reject(self, item: Item, reject: RawReject) -> None:
-        self.counts.rejected += 1
+        self._batch.counts.rejected += 1
         self._batch.rejects[item.source] = Reject(
             collection=self._collection, source=item.source, reason=reject.reason, detail=reject.detail, seen_at=self._now()
         )
@@ -242,25 +249,25 @@ class Intake:
         assert self._known is not None
         before = self._known.content_hash(document.doc_id)
         if before is None:
-            self.counts.new += 1
+            self._batch.counts.new += 1
         else:
             self._batch.replaced.add(document.doc_id)
         old = self._known.document(document.doc_id) if before == document.content_hash else None
         if old and (old.status == "unsupported_language") == (document.status == "unsupported_language"):
-            self.counts.unchanged += 1  # another wrapping of the same text: what was decided on it stands
+            self._batch.counts.unchanged += 1  # another wrapping of the same text: what was decided on it stands
             kept = dataclasses.replace(document, status=old.status, duplicate_of=old.duplicate_of, collected_at=old.collected_at)
             self._batch.documents[document.doc_id] = kept
             self._known.describe(kept)
             return
         copies = []
         if before is not None:
-            self.counts.changed += 1
+            self._batch.counts.changed += 1
             self._batch.stale.add(document.doc_id)
             copies = self._known.forget(document.doc_id)
         supported = document.status != "unsupported_language"
         decided = with_original(document, self._known.original_of(document) if supported else None)
-        self.counts.duplicates += decided.status == "duplicate"
-        self.counts.unsupported += not supported
+        self._batch.counts.duplicates += decided.status == "duplicate"
+        self._batch.counts.unsupported += not supported
         self._batch.documents[document.doc_id] = decided
         self._known.add(decided)
         self._judge_copies(copies)

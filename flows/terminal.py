@@ -18,7 +18,7 @@ def plain(text: object) -> str:
 
 def plain_lines(text: str) -> str:
     """The same for a text of several lines, which are kept."""
-    return "\n".join(plain(line) for line in text.splitlines())
+    return "\n".join(plain(line) for line in text.split("\n"))
 
 
 def safe(text: object) -> str:
