@@ -73,7 +73,7 @@ def _jurisdiction(title: str) -> tuple[str | None, str]:
     if lead:
         code, rest = lead
         return code, title if _FIXED.match(title) else rest
-    tail = re.search(r"\b(?:of|at|for|to) (?:the )?(.+)$", title)
+    tail = re.search(r"\b(?:of|at|for|to|in) (?:the )?(.+)$", title)
     while tail:
         piece = tail[1]
         code_found = lexicons.code_of(piece) if piece[:1].isupper() else None
@@ -83,7 +83,7 @@ def _jurisdiction(title: str) -> tuple[str | None, str]:
             and re.search(r"ambassador|envoy|representative|commissioner|consul|charg", title, re.I)
         ):
             return None, title
-        if code_found:
+        if code_found and not re.search(r" in (?:the )?$", title[: len(title) - len(piece)]):
             return code_found, title
         if lexicons.codes_in(piece) and re.match(
             r"(?:Kingdom|Republic|State|Sultanate|Government|Parliament|Council|Central Bank|Bank|National|Ministry|House) ", piece
@@ -92,7 +92,7 @@ def _jurisdiction(title: str) -> tuple[str | None, str]:
         lead = _leading_country(piece) if piece[:1].isupper() and not re.search(r"ambassador|envoy", title, re.I) else None
         if lead and lead[1][:1].isupper():  # "Director of the U.S. Geological Survey", "Counsellor at the Canadian Embassy"
             return lead[0], title
-        tail = re.search(r"\b(?:of|at|for) (?:the )?(.+)$", piece)
+        tail = re.search(r"\b(?:of|at|for|in) (?:the )?(.+)$", piece)
     for surface in _bodies_in(title):
         return surface, title
     return None, title

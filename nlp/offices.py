@@ -671,7 +671,7 @@ _PARTICLES = {
 
 _HEADLINE_VERBS = {"announces", "announce", "meets", "meet", "met", "hosts", "host", "signs", "sign", "visits", "visit", "holds", "hold", "says", "said", "calls", "call", "speaks",
                    "spoke", "launches", "launch", "welcomes", "arrives", "arrive", "discuss", "discusses", "attends", "attend", "leads", "delivers", "urges", "warns", "seeks", "unveils",
-                   "tours", "receives", "pledges", "vows", "opens", "backs", "joins", "travels", "issues", "convenes", "marks", "wins", "heads", "orders", "rejects", "names", "plans"}  # fmt: skip
+                   "tours", "receives", "pledges", "vows", "opens", "backs", "joins", "travels", "issues", "convenes", "marks", "wins", "heads", "orders", "rejects", "names", "talk", "talks", "confer", "agree", "exchange", "review", "chairs", "addresses", "congratulates", "thanks", "tells", "plans"}  # fmt: skip
 
 
 def find_named(text: str, spans: list[OfficeSpan]) -> list[tuple[int, int]]:
@@ -691,8 +691,13 @@ def find_named(text: str, spans: list[OfficeSpan]) -> list[tuple[int, int]]:
             or (k and following.text[k] == ".")
         ):
             k += 1
-        first, last = k, _name_end(following, k, text.isupper())
+        first, last = k, _name_end(following, k)
         if last <= first or following.lower[first] in _vocabulary()[0] or (last - first == 1 and (comma or len(following.text[first]) < 2)):
+            continue
+        if span.plural and (
+            any(following.lower[j] in _vocabulary()[0] for j in range(first, last))
+            or (last - first == 1 and following.lower[last : last + 1] not in (["and"], [","], ["of"], ["&"]))
+        ):
             continue
         if comma and not (
             last - first <= 5
@@ -701,7 +706,36 @@ def find_named(text: str, spans: list[OfficeSpan]) -> list[tuple[int, int]]:
         ):
             continue
         found.append((span.end + following.start[first], span.end + following.end[last - 1]))
+    taken = [start for start, _ in found]
+    for span in spans:
+        before = _name_before(text, span) if not span.plural and not any(0 <= start - span.end <= 12 for start in taken) else None
+        if before:
+            found.append(before)
     return found
+
+
+_BEFORE = re.compile(
+    r"(?:^|[\n•;:,.–—-] |\b(?:and|with|by|of|from|for|to|met|as) |\b(?:Mr|Mrs|Ms|Dr|H\.E|Hon|Sir|Shri|Smt)\.? )([^\W\d_a-z][\w'’.-]*(?: (?:(?:von|van|der|de|la|del|dos|da|di|bin|bint|al|el|ibn|ter) )*[^\W\d_a-z][\w'’.-]*){1,4}), (?:the |(?:[\w.]+ )?[\w.]+['’]s )?$"
+)
+
+
+def _name_before(text: str, span: OfficeSpan) -> tuple[int, int] | None:
+    """The name in "Yoo Sang-im, Minister of Science": two to five capitalised words that are no state, body or portfolio."""
+    opening = max(0, span.start - 90)
+    matches = _BEFORE.search(text[opening : span.start])
+    if matches is None or not text[span.start].isupper():
+        return None
+    words = re.findall(r"[\w'’-]+", matches[1])
+    terms, _, bodies, _, _ = _vocabulary()
+    if lexicons.code_of(matches[1]) or any(
+        w.lower() in terms or w.lower() in bodies or w.lower() in heads() or lexicons.code_of(w) for w in words
+    ):
+        return None
+    if lexicons.has_legal_form(matches[1]) or any(w.isupper() and len(w) > 1 and i for i, w in enumerate(words)):
+        return None
+    start = opening + matches.start(1)
+    skipped = re.match(r"(?:(?:Mr|Mrs|Ms|Dr|Hon|Sir|Shri|Smt|Eng|Prof|Rt|The|Lord|Lady)\.? )+", matches[1])
+    return start + (skipped.end() if skipped else 0), opening + matches.end(1)
 
 
 _MILITARY = {
@@ -724,20 +758,16 @@ _MILITARY = {
 }
 
 
-def _name_end(words: _Words, first: int, shouting: bool) -> int:
+def _name_end(words: _Words, first: int) -> int:
     """The index after the capitalised words of a name that begins at `first`; `first` itself where none does."""
     last = k = first
     while k < len(words) and k - first < 6:
         word, lower = words.text[k], words.lower[k]
-        if (
-            words.capital(k)
-            and word[0].isalpha()
-            and lower not in heads()
-            and word not in _NO_NAME
-            and (k == first or not word.isupper() or len(word) < 3 or shouting)
-        ):
+        if words.capital(k) and word[0].isalpha() and lower not in heads() and word not in _NO_NAME:
             if lexicons.code_of(word) or lower in _HEADLINE_VERBS or lower in _NO_START or lower in _vocabulary()[2]:
                 break
+            last = k + 1
+        elif k and words.text[k - 1] in "-–" and words.touching(k) and words.is_word(k):
             last = k + 1
         elif not (lower in _PARTICLES and words.is_word(k)) and not (
             word in "-.’'" and k > first and (len(words.text[k - 1]) == 1 or word != ".")

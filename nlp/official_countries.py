@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -26,10 +27,17 @@ def code_of(token: Token) -> str | None:
     return None
 
 
+_COUNTERPARTS = {"counterpart", "colleague", "counterparts", "colleagues", "host", "guest", "visitor"}
+
+
 def told_before(doc: Doc, title: Title) -> str | None:
     """The state in front of a title: "Japan's", "the Emirati", "EU", "the Treasury's"; "the country's" is the state named last."""
     p = title.start - 1
     steps = 0
+    if p >= 2 and doc[p].text == "," and doc[p - 1].lower_ in _COUNTERPARTS:
+        p -= 2
+    elif p >= 1 and doc[p].lower_ in _COUNTERPARTS:
+        p -= 1
     while p >= 0 and steps < 6:
         token = doc[p]
         if token.ent_type_ in ("COUNTRY", "NORP", "BLOC", "PLACE", "PUBLIC_BODY") and code_of(token):
@@ -54,6 +62,18 @@ def told_before(doc: Doc, title: Title) -> str | None:
         p -= 1
         steps += 1
     return None
+
+
+def told_before_person(doc: Doc, person: Token) -> str | None:
+    """The state in front of a name: "Argentina's Diana …, the chancellor"."""
+    p = person.i - 1
+    while p > 0 and (lexicons.is_honorific(doc[p].text) or doc[p].text == "."):
+        p -= 1
+    if p > 0 and doc[p].lower_ in ("'s", "’s", "'", "’"):
+        p -= 1
+    elif p < 0 or doc[p].ent_type_ != "NORP":
+        return None
+    return code_of(doc[p]) if p >= 0 and doc[p].ent_type_ in ("COUNTRY", "NORP", "BLOC") else None
 
 
 def last_state(doc: Doc, before: int) -> str | None:
@@ -218,56 +238,107 @@ class Background:
         return cls(issuer, list(doc._.parties), doc._.genre in ("news", "other"), counts, titled)
 
 
-def likeliest(doc: Doc, title: str, mentions: list[Token], background: Background, taken: set[str]) -> tuple[str | None, float]:
+def likeliest(
+    title: str, role: str, mentions: list[Token], background: Background, taken: set[str], beside: set[str]
+) -> tuple[str | None, float]:
     """The state that a title without one most likely belongs to, and how sure that is (0–1).
 
-    `mentions` are the person's tokens; `taken` the states whose office of this kind somebody else holds in the document.
+    `mentions` are the person's tokens; `taken` the states whose office of this kind somebody else holds in the document; `beside`
+    the states of the officials that the person meets in the same sentence.
     """
     scores: Counter[str] = Counter()
+
+    def add(code: str, points: float) -> None:
+        scores[code] += points  # type: ignore[assignment]
+
     total = sum(background.counts.values()) or 1
     for code, count in background.counts.items():
-        scores[code] += count / total  # type: ignore[assignment]
+        add(code, count / total)
     for code in background.parties:
-        scores[code] += 1  # type: ignore[assignment]
+        add(code, 1)
     for code in background.titled:
-        scores[code] += 0.4  # type: ignore[assignment]
+        add(code, 0.4)
     if background.issuer and not lexicons.is_group(background.issuer):
-        scores[background.issuer] += 0.35 if background.news else 1.6  # type: ignore[assignment]
+        add(background.issuer, 0.35 if background.news else 1.6)
     for token in mentions[:3]:
-        subject = next(
-            (
-                t
-                for t in token.sent
-                if t.dep_ in ("nsubj", "nsubjpass") and t.ent_type_ in ("COUNTRY", "BLOC") and code_of(t) and t.i < token.i
-            ),
-            None,
-        )
-        if subject is not None:
-            scores[subject.ent_kb_id_] += 0.5
-        near = [t for t in token.sent if t.ent_type_ in _COUNTRY_LABELS and code_of(t)]
-        if near:
-            best = min(near, key=lambda t: abs(t.i - token.i) + (2 if t.i > token.i else 0))
-            scores[best.ent_kb_id_] += 0.6 if background.news else 0.3  # type: ignore[assignment]
+        _add_sentence(token, background, add)
     held = owners(title)
     if held and len(held) == 1:
-        scores[next(iter(held))] += 1.5  # type: ignore[assignment]
-    if background.counts["EU"] and re.search(
-        r"\b(?:trade|industry|competition|antitrust|tech|digital|climate|economy|foreign policy|internal market|budget) chief$",
-        title.lower(),
-    ):
-        scores["EU"] += 1  # how the press calls commissioners
+        add(next(iter(held)), 1.5)
+    if background.counts["EU"] and _PRESS_CHIEF.search(title):
+        add("EU", 1)
     for code in list(scores):
-        if not may_have(code, title) or lexicons.is_group(code):
+        if not code or not may_have(code, title) or (code in lexicons.blocs() and not _may_be_bodys(code, title, role)):
             del scores[code]
-        elif code in taken:
-            scores[code] -= 5  # type: ignore[assignment]
+            continue
+        if code in taken:
+            add(code, -5)
+        if code in beside and not background.news:
+            add(code, -2)
+        if role == "ambassador" and code == background.issuer and not background.news:
+            add(code, -2)  # the envoys whom a government receives are others'
+        if len(background.parties) > 1 and code not in background.parties and code != background.issuer:
+            add(code, -1)
     if not scores:
-        return None, 0.0
+        return (_us_department(title), 0.6)
     if max(scores.values()) < 0.4 and (again := max(scores, key=lambda c: scores[c] + (5 if c in taken else 0))) in taken:
         return again, 0.6  # two holders of one office, as predecessor and successor
     ranked = scores.most_common(2)
     code, score = ranked[0]
     margin = score - (ranked[1][1] if len(ranked) > 1 else 0)
-    if score < 0.25:
+    if score < _LEAST_SCORE:
         return None, 0.0
     return code, min(0.95, 0.5 + 0.25 * margin + 0.1 * score)
+
+
+_LEAST_SCORE = 0.25
+
+
+def _add_sentence(token: Token, background: Background, add: Callable[[str, float], None]) -> None:
+    """What the sentence of a mention tells: its subject state, the nearest state, the place in front ("In Astana, …")."""
+    sentence = list(token.sent)
+    states = [t for t in sentence if t.ent_type_ in _COUNTRY_LABELS and t.ent_kb_id_]
+    subject = next((t for t in states if t.dep_ in ("nsubj", "nsubjpass") and t.ent_type_ != "NORP" and t.i < token.i), None)
+    if subject is not None:
+        add(subject.ent_kb_id_, 0.5)
+    if states:
+        best = min(states, key=lambda t: abs(t.i - token.i) + (2 if t.i > token.i else 0))
+        add(best.ent_kb_id_, 0.6 if background.news else 0.3)
+    place = next((t for t in sentence if t.ent_type_ == "PLACE" and t.ent_kb_id_ and t.i < token.i), None)
+    if place is not None:
+        add(place.ent_kb_id_, 0.3)
+
+
+# How the press calls the commissioners of the European Union.
+_PRESS_CHIEF = re.compile(
+    r"\b(?:trade|industry|competition|antitrust|tech|digital|climate|economy|foreign policy|internal market|budget) chief$", re.I
+)
+_STATE_ROLES = frozenset(
+    {
+        "head_of_state",
+        "head_of_government",
+        "deputy_head_of_government",
+        "minister",
+        "deputy_minister",
+        "ambassador",
+        "legislator",
+        "subnational",
+        "military",
+    }
+)
+
+
+def _may_be_bodys(code: str, title: str, role: str) -> bool:
+    """Can an office without a state be one of a bloc? Presidents and ministers are not, commissioners of the European Union are."""
+    if lexicons.is_group(code):
+        return False
+    if code == "EU" and re.search(r"commission|chief$|high representative|executive vice|parliament|mep\b", title, re.I):
+        return True
+    return role not in _STATE_ROLES
+
+
+def _us_department(title: str) -> str | None:
+    """ "US" for "Secretary of Commerce" and the like where no other state with such offices is in sight."""
+    named = re.match(r"(?:deputy |acting |assistant |under )*secretary of (?:the )?(.+)", title, re.I)
+    departments = {d.lower() for d in lexicons.load("portfolios")["us_departments"]}
+    return "US" if named and named[1].lower() in departments else None

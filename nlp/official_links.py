@@ -40,11 +40,12 @@ class Title:
 
 @dataclass(slots=True)
 class Link:
-    """A title and a person that holds it; `how` is "direct", "comma", "verb" or "list"."""
+    """A title and a person that holds it; `how` is "direct", "comma", "verb" or "list"; `code` where a list of states goes with the names."""
 
     title: Title
     person: Token
     how: str
+    code: str | None = None
 
 
 def _is_word_gap(token: Token) -> bool:
@@ -56,6 +57,13 @@ def skip_forward(doc: Doc, i: int) -> int:
     while i < len(doc):
         token = doc[i]
         if _is_word_gap(token) or (not token.ent_type_ and token.text[:1].isupper() and lexicons.is_honorific(token.text)):
+            i += 1
+        elif (
+            token.lower_ == "the"
+            and i + 1 < len(doc)
+            and doc[i + 1].text[:1].isupper()
+            and doc[i + 1].lower_ in ("rt", "hon", "honourable", "honorable", "right")
+        ):
             i += 1
         elif token.text == "." and i and lexicons.is_honorific(doc[i - 1].text):
             i += 1
@@ -80,6 +88,8 @@ def titles(doc: Doc) -> Iterator[Title]:
     """Every OFFICE token with the bodies in front of it and the complements behind it."""
     for token in doc:
         if token.ent_type_ == "OFFICE" and offices.title_head(token.text) is not None:
+            if token.text in ("MP", "MEP") and token.i and doc[token.i - 1].ent_type_ == "PERSON":
+                continue  # behind a name it is an addition to it
             start, firm_before = _left(doc, token.i)
             end, firm_after = _right(doc, token.i + 1, token)
             yield Title(token, start, end, _plural(token.text), firm_before or firm_after)
@@ -176,12 +186,12 @@ def links(doc: Doc) -> list[Link]:
 
 def _link(doc: Doc, title: Title, linked: set[int], last_back: dict[int, Token]) -> Iterator[Link]:
     if title.plural:
-        people = list(_people_after(doc, title.end))
-        for person in people:
-            yield Link(title, person, "list")
-        if people:
-            return
-        # "Ursula von der Leyen and Charles Michel, presidents of …" is rare; leave it.
+        after, states = _states_after(doc, title.token.i + 1)
+        people = list(_people_after(doc, after if states else title.token.i + 1))
+        codes = states if len(states) == len(people) else [None] * len(people)
+        for person, code in zip(people, codes):
+            yield Link(title, person, "list", code)
+        title.end = title.token.i + 1
         return
     ahead = skip_forward(doc, title.end)
     if ahead < len(doc) and doc[ahead].ent_type_ == "PERSON":
@@ -208,6 +218,19 @@ def _link(doc: Doc, title: Title, linked: set[int], last_back: dict[int, Token])
     by_verb = _by_verb(doc, title)
     if by_verb is not None:
         yield Link(title, by_verb, "verb")
+
+
+def _states_after(doc: Doc, i: int) -> tuple[int, list[str | None]]:
+    """The states in "the energy ministers of Norway, Germany and the Netherlands, A, B and C", and the index behind them."""
+    if i >= len(doc) or doc[i].lower_ != "of":
+        return i, []
+    codes: list[str | None] = []
+    k = i + 1
+    while k < len(doc) and (doc[k].ent_type_ == "COUNTRY" or doc[k].lower_ in ("the", ",", "and")):
+        if doc[k].ent_type_ == "COUNTRY":
+            codes.append(doc[k].ent_kb_id_ or None)
+        k += 1
+    return k, codes
 
 
 def _people_after(doc: Doc, i: int) -> Iterator[Token]:

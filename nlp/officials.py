@@ -11,14 +11,23 @@ from spacy.tokens import Doc, Token
 
 from nlp import lexicons
 from nlp.office_titles import ORGANISATIONS, Office, parse_office, parts
-from nlp.official_countries import Background, Paragraphs, likeliest, may_have, told_after, told_before, told_behind_title
+from nlp.official_countries import (
+    Background,
+    Paragraphs,
+    likeliest,
+    may_have,
+    told_after,
+    told_before,
+    told_before_person,
+    told_behind_title,
+)
 from nlp.official_links import Link, links
 from nlp.records import Official
 from nlp.references import Cluster, References
 
 _TOP_ROLES = frozenset({"head_of_state", "head_of_government"})
 # Roles whose bare titles firms and clubs have too: they need a state, a public body or a portfolio.
-_WEAK_ROLES = frozenset({"agency_head", "other_official", "organization_head", "adviser", "deputy_head_of_government"})
+_WEAK_ROLES = frozenset({"agency_head", "other_official", "organization_head", "adviser"})
 _RANK = re.compile(
     r"(?:(?:lt|maj|brig|vice|rear|lieutenant|major|brigadier|air|field)\.? ?)?(?:gen|adm|col|general|admiral|colonel|marshal|amb|captain|capt|major|lt|judge|justice)\.?",
     re.I,
@@ -84,13 +93,15 @@ def _read(doc: Doc, link: Link, paragraphs: Paragraphs) -> Iterator[Reading]:
         text = singular(text)
     told = None
     if link.title.plural:
-        told = told_after(doc, link.person)
+        told = link.code or told_after(doc, link.person)
     if told is None:
         told = (
             told_before(doc, link.title)
             or (told_after(doc, link.person) if link.how == "direct" else None)
             or told_behind_title(doc, link.title)
         )
+        if told is None and link.how != "direct" and link.person.i < link.title.token.i:
+            told = told_before_person(doc, link.person)
         if told is None and link.how != "direct":
             told = told_after(doc, link.person) if link.person.i > link.title.token.i else None
     delegation = paragraphs.of(link.person)
@@ -159,16 +170,34 @@ def _is_public(doc: Doc, reading: Reading) -> bool:
         return True
     if "PUBLIC_BODY" in kinds or told or office.portfolios and office.role not in ("other_official",):
         return True
+    capital = title.token.text[:1].isupper()
+    named = reading.link.how in ("direct", "list")
     if office.role == "head_of_state":
-        return title.token.text[:1].isupper() and reading.link.how in ("direct", "list") or _state_words(doc, title.start, title.end)
+        return (capital and named) or reading.link.how == "list" or _state_words(doc, title.start, title.end)
+    if office.role == "deputy_head_of_government":
+        return "vice president" not in text.replace("-", " ") or (capital and named)
     if office.role == "spokesperson":
-        return bool(kinds & {"PUBLIC_BODY", "BLOC"})
+        return bool(kinds & {"PUBLIC_BODY", "BLOC"}) or (capital and "press secretary" in text)
     if office.role in _WEAK_ROLES:
-        capital = title.token.text[:1].isupper()
-        return capital and reading.link.how == "direct" and (office.role == "deputy_head_of_government" or bool(office.portfolios) or len(_words(text)) == 1 and not re.search(r"chair|president|officer|head|chief", text)) or bool(
-            re.search(r"government|ministry|parliament|cabinet|embassy|committee|council|administration|congress", text)
-        )  # fmt: skip
+        if re.search(r"government|ministry|parliament|cabinet|embassy|committee|council|administration|congress", text):
+            return True
+        return (
+            capital
+            and named
+            and "ORG" not in kinds
+            and not _PRIVATE.search(text)
+            and (bool(office.portfolios) or not _BARE.fullmatch(text))
+        )
     return True
+
+
+# Titles that firms and clubs have too, and those that say nothing without their body.
+_PRIVATE = re.compile(
+    r"\b(?:executive|managing|chief executive|marketing|sales|president|board|group|founder|partner|manager|financial officer)\b"
+)
+_BARE = re.compile(
+    r"(?:co-?)?(?:chair|chairman|chairwoman|chairperson|president|officer|head|chief|director|representative|member|delegate)"
+)
 
 
 def _state_words(doc: Doc, start: int, end: int) -> bool:
@@ -221,7 +250,7 @@ def _settle_states(doc: Doc, holdings: list[Holding], background: Background) ->
             known.setdefault(id(holding.person), holding.code)
             if holding.best.office.role in _TOP_ROLES and _current(doc, holding):
                 taken[_kind(holding)].add(holding.code)
-    order = sorted((h for h in holdings if not h.code), key=lambda h: (-len(h.person.tokens), h.person.first.i))
+    order = sorted((h for h in holdings if not h.code), key=lambda h: (h.best.office.role == "ambassador", h.person.first.i))
     for holding in order:
         other = known.get(id(holding.person))
         title = holding.best.office.title
@@ -229,12 +258,22 @@ def _settle_states(doc: Doc, holdings: list[Holding], background: Background) ->
             holding.code, holding.sure = other, 0.85
             continue
         mentions = sorted({r.link.person.i for r in holding.readings})
-        held = taken[_kind(holding)] if holding.best.office.role in _TOP_ROLES and holding.best.office.status == "current" else set()
-        holding.code, holding.sure = likeliest(doc, title, [doc[i] for i in mentions], background, held)
+        best = holding.best.office
+        held = taken[_kind(holding)] if best.role in _TOP_ROLES and best.status == "current" else set()
+        holding.code, holding.sure = likeliest(title, best.role, [doc[i] for i in mentions], background, held, _beside(holding, holdings))
         if holding.code:
             known.setdefault(id(holding.person), holding.code)
             if holding.best.office.role in _TOP_ROLES and _current(doc, holding):
                 taken[_kind(holding)].add(holding.code)
+
+
+def _beside(holding: Holding, holdings: list[Holding]) -> set[str]:
+    """The states of the other officials in the person's sentences, where at most three are there: counterparts, not a delegation."""
+    sentences = {r.link.person.sent.start for r in holding.readings}
+    others = [h for h in holdings if h.person is not holding.person and any(r.link.person.sent.start in sentences for r in h.readings)]
+    if len({id(h.person) for h in others}) > 3:
+        return set()
+    return {h.code for h in others if h.code and h.sure >= 0.8}
 
 
 def _current(doc: Doc, holding: Holding) -> bool:
