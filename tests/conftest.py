@@ -21,9 +21,10 @@ def prefect_harness() -> Iterator[None]:
     """A Prefect server with a database of its own, for the tests that run a flow and not only its parts."""
     from flows.settings import prepare_prefect
 
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # its console would write to a stream that pytest has closed
     prepare_prefect()
-    from prefect.testing.utilities import prefect_test_harness
+    with pytest.MonkeyPatch.context() as environment:  # not for the processes that tests start
+        environment.setenv("PREFECT_LOGGING_LEVEL", "CRITICAL")  # its console would write to a stream that pytest has closed
+        from prefect.testing.utilities import prefect_test_harness
 
     with prefect_test_harness(server_startup_timeout=120):
         yield
