@@ -59,7 +59,7 @@ def headline(done: dict[str, Any]) -> list[str]:
     taken, read = done["ingest"], done["extract"]
     lines = [
         f"{taken['files']} raw files: {_count(taken['new'], 'new document')}, {taken['changed']} changed, "
-        f"{_count(taken['unchanged'], 'input')} unchanged, {taken['rejected']} rejected"
+        f"{taken['unchanged']:,} unchanged, {taken['rejected']} rejected"
     ]
     if taken["duplicates"]:
         lines.append(f"{_count(taken['duplicates'], 'duplicate')} of documents taken in before: kept, marked, and not extracted")

@@ -52,7 +52,7 @@ def test_run_tells_what_it_did_and_a_second_time_that_there_is_nothing_to_do(tmp
     code, out, _ = communique("run", tmp_path / "news", "--processed", tmp_path / "p", "--workers", 0)
     assert code == 0
     assert "8 raw files: 8 new documents" not in out
-    assert "7 raw files: 8 new documents, 0 changed, 0 inputs unchanged, 1 rejected" in out
+    assert "7 raw files: 8 new documents, 0 changed, 0 unchanged, 1 rejected" in out
     assert "1 duplicate of documents taken in before" in out
     assert "1 document not in English" in out
     assert re.search(r"extracted 6 documents \(\d+ words, \d+ records\) in [\d.]+ s: [\d,]+ words a second", out)
