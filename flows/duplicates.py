@@ -60,7 +60,9 @@ class Story:
 
 def read_story(title: str, text: str, day: dt.date | None = None) -> Story:
     """Words of a text, with which of them begin a sentence."""
-    words, initial, last = [], [], 0
+    words: list[str] = []
+    initial: list[bool] = []
+    last = 0
     for match in _WORD.finditer(text):
         between = text[last : match.start()]
         initial.append(not words or "\n" in between or between.rstrip().endswith(_SENTENCE_ENDS))
