@@ -158,7 +158,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r" (?:chairman|chair|chairwoman) of the (?:council of economic advisers|joint chiefs)| chair of the council of economic advisers", "adviser"),
     (r" high representative\b| ambassador| charg[eé] | (?:special |presidential |personal )?envoy\b| plenipotentiary| consul\b| nuncio| high commissioner(?! for (?:refugees|human))| (?:special|permanent) representative\b| foreign policy chief", "ambassador"),
     (r" (?:assistant chief cabinet|private|executive|first|second|third) secretary\b(?! of)", "other_official"),
-    (r" deputy (?:chief of mission|executive director|director|chief executive|administrator|governor|commissioner|head|chair\w*|chief(?! cabinet| minister)|representative)| vice (?:chair\w*|governor)| (?:under|deputy|assistant) secretary general| vice commandant", "other_official"),
+    (r" deputy (?:chief of mission|executive director|director|chief executive|administrator|commissioner|head|chair\w*|chief(?! cabinet| minister)|representative)| vice chair\w*| (?:under|deputy|assistant) secretary general| vice commandant", "other_official"),
     (r" (?:un|nato|who|wto|imf|oecd|asean|opec|iaea|world bank|world trade organization|united nations|eu commission|commission) chief\b", "organization_head"),
     (r" (?:deputy|vice) (?:prime minister|premier|chancellor|taoiseach)| t[aá]naiste| (?:deputy|vice) president\b| vice prime minister", "deputy_head_of_government"),
     (r" (?:prime ministers?|pm|chief minister of sierra leone|(?:president|chair\w*) of the council of ministers|taoiseach|head of government|heads of government)\b(?!')", "head_of_government"),
@@ -171,7 +171,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r" secretar(?:y|ies) of state\b| foreign secretar| home secretary| defen[cs]e secretary", "minister"),
     (r" ministers?\b(?! general)", "minister"),
     (r" general attorney\b", "minister"),
-    (r" general secretary\b", "other_official"),
+    (r" general (?:secretary|director|manager|counsel)\b", "other_official"),
     (r" (?:general|admiral|colonel|brigadier|marshal|lt|commander in chief|commander|commandant|army chief|navy chief|air force chief|chief of (?:the )?(?:defence|defense|army|naval|air|general)|chiefs? of staff|captain(?! regent)|military chief|brig|major|gen\.|adm\.)\b", "military"),
 )  # fmt: skip
 
@@ -190,6 +190,10 @@ def _role(title: str, country: str | None, own: str | None) -> str:
     title = re.sub(r"^ (?:deputy |special |senior )?assistant to the president (?:and|&) (?=.*(?:director|chair))", " ", title)
     head = re.split(r" (?:to|at) the ", title)[0] + " " if re.search(r"general|secretary|director|counsel", title) else title
     organisation = own in ORGANISATIONS or (country in ORGANISATIONS and own is None)
+    if organisation:
+        role = _organisation_role(title, country)
+        if role:
+            return role
     if re.search(r" secretary general\b| secretaries general\b", head) and not re.search(
         r"deputy|under|assistant|secretary general of the (?:ministry|cabinet|government)", head
     ):
@@ -208,10 +212,6 @@ def _role(title: str, country: str | None, own: str | None) -> str:
             if re.search(r"agency|authority|institute|service|office of|board|monetary|bureau|regulator", title)
             else "other_official"
         )
-    if organisation:
-        role = _organisation_role(title, country)
-        if role:
-            return role
     if re.search(r" general\b", head) and re.search(
         r" (?:surgeon|auditor|comptroller|inspector|prosecutor|attorney|solicitor|consul|secretary|governor|director|registrar|paymaster|advocate|general secretary|accountant) general",
         title,
@@ -249,6 +249,10 @@ def _organisation_role(title: str, code: str | None) -> str | None:
         if re.search(r" president\b", title) and not re.search(r"parliament|bank|vice", title):
             return "organization_head"
         return None
+    if re.search(
+        r" (?:deputy|vice|assistant|under) (?:secretary general|director general|managing director|president|executive secretary)\b", title
+    ):
+        return "organization_head"
     if re.search(r"deputy|vice|assistant|under|associate|senior", title):
         return "other_official"
     if re.search(r" (?:president|secretary|chair\w*|chief|head|director|commissioner for human rights)\b", title):
@@ -258,6 +262,8 @@ def _organisation_role(title: str, code: str | None) -> str | None:
 
 def _weak_role(title: str, head: str, country: str | None) -> str:
     """Roles of heads that mean little alone: president of what, governor of what, chief of what."""
+    if re.search(r" (?:deputy|vice) governor\b", head):
+        return "subnational"
     bank = re.search(r" bank\b|monetary authority|federal reserve|riksbank|bundesbank|reserve board", title)
     agency = re.search(
         r"agency|authority|commission\b|regulator|bureau|administration|office of|inspectorate|council|board\b|service\b|institute|intelligence|fbi|cia|police|environmental protection|drug control|survey|management and budget|department",
@@ -276,7 +282,10 @@ def _weak_role(title: str, head: str, country: str | None) -> str:
         if re.search(r" (?:president|chair\w*) of the (?:council of ministers|government|executive yuan)\b", head):
             return "head_of_government"
         if (
-            re.search(r" presidents? of the (?!republic|state|union|federa|people|kingdom|united|swiss|islamic|democratic)", head)
+            re.search(
+                r" presidents? of the (?!republic|state|union|federation|federal republic|federated|people|kingdom|united|swiss|islamic|democratic)",
+                head,
+            )
             and agency
         ):
             return "agency_head"
@@ -330,7 +339,7 @@ _MASK = re.compile(
 
 def _portfolios(title: str, country: str | None, role: str, acronym: tuple[str | None, tuple[str, ...]] | None) -> tuple[str, ...]:
     """The policy fields of a lower-case title, in the order of its words; longer terms hide the words inside them."""
-    if role in ("head_of_state", "head_of_government", "legislator", "subnational", "military", "spokesperson") and not re.search(
+    if role in ("head_of_state", "head_of_government", "legislator", "subnational", "spokesperson") and not re.search(
         r"minister (?:of|for)|, | and ", title
     ):
         return ()
@@ -356,11 +365,22 @@ def _portfolios(title: str, country: str | None, role: str, acronym: tuple[str |
         title = re.sub(r" (?:to|in) .*?(?= for |$)", " ", title)
         if " ambassador" in title and " for " not in title and " at large" not in title:
             return ()
+    if role == "military":
+        return tuple(p for p in _terms(title) if p == "defence")
     found = list(acronym[1]) if acronym else []
     found += [p for p in _terms(title) if p not in found]
+    if not found and role in ("agency_head", "organization_head", "other_official"):
+        found = ["finance"] if _BANK.search(title) else list(_BODY_FIELDS.get(country or "", ()))
     if len(found) > 1 and "other" in found:
         found.remove("other")
     return tuple(found)
+
+
+_BANK = re.compile(
+    r" bank of |central bank|reserve bank|national bank|monetary authority|federal reserve|development bank|investment bank|bank governor|banque|banco |riksbank|bundesbank"
+)
+# What an organisation works on, where its title says no more ("Director-General" of the WHO).
+_BODY_FIELDS = {"WHO": ("health",), "IMF": ("finance",), "WTO": ("trade",), "IAEA": ("energy",), "ILO": ("labour",), "OPEC": ("energy",), "WB": ("development", "finance")}  # fmt: skip
 
 
 def _terms(title: str) -> list[str]:

@@ -68,7 +68,7 @@ _CAPITAL_ONLY = {
 }
 _NO_NAME = {"Motors", "Electric", "Dynamics", "Mills", "Assembly", "Council", "Secretariat", "Affairs", "County", "Street", "Avenue", "Air", "City",
             "University", "College", "Hospital", "Department", "Ministry", "Committee", "Commission", "Office", "Agency", "Bank", "Conference", "Counsel", "Court",
-            "Atomics", "Foods", "Agreement", "Fund", "Manager", "Session", "Island", "Islands", "Airport", "Bridge", "League", "Foundation", "Board", "Session", "Debate", "Elections", "Election"}  # fmt: skip
+            "Atomics", "Foods", "Agreement", "Accord", "Fund", "Ministries", "Departments", "Barbs", "Manager", "Session", "Island", "Islands", "Airport", "Bridge", "League", "Foundation", "Board", "Session", "Debate", "Elections", "Election"}  # fmt: skip
 # Behind these "of" leads to a state, a town or a body, which is an entity of its own.
 _OF_PLACES = _TOP | {"mayor", "governor", "senator", "spokesperson", "spokesman", "spokeswoman", "speaker"}
 _EXECUTIVE = {
@@ -681,6 +681,8 @@ def find_named(text: str, spans: list[OfficeSpan]) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     for span in spans:
+        if text[span.start : span.end].isupper() and span.end - span.start > 4:
+            continue  # in capitals nothing tells where a name ends
         following = _split(text[span.end : span.end + 90])
         k = 0
         comma = following.text[:1] == [","] and text[span.start].isupper() and not span.plural
@@ -770,7 +772,7 @@ def _name_end(words: _Words, first: int) -> int:
         elif k and words.text[k - 1] in "-–" and words.touching(k) and words.is_word(k):
             last = k + 1
         elif not (lower in _PARTICLES and words.is_word(k)) and not (
-            word in "-.’'" and k > first and (len(words.text[k - 1]) == 1 or word != ".")
+            word in "-.’'" and k > first and (len(words.text[k - 1]) < 4 or word != ".")
         ):
             break
         k += 1

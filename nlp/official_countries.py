@@ -239,11 +239,11 @@ class Background:
 
 
 def likeliest(
-    title: str, role: str, mentions: list[Token], background: Background, taken: set[str], beside: set[str]
+    name: str, title: str, role: str, mentions: list[Token], background: Background, taken: set[str], beside: set[str]
 ) -> tuple[str | None, float]:
     """The state that a title without one most likely belongs to, and how sure that is (0–1).
 
-    `mentions` are the person's tokens; `taken` the states whose office of this kind somebody else holds in the document; `beside`
+    `name` hints at its tradition; `mentions` are the person's tokens; `taken` the states whose office of this kind somebody else holds in the document; `beside`
     the states of the officials that the person meets in the same sentence.
     """
     scores: Counter[str] = Counter()
@@ -262,6 +262,10 @@ def likeliest(
         add(background.issuer, 0.35 if background.news else 1.6)
     for token in mentions[:3]:
         _add_sentence(token, background, add)
+    home = lexicons.name_states(name)
+    for code in list(scores):
+        if home:
+            add(code, 0.8 if code in home else -0.4)
     held = owners(title)
     if held and len(held) == 1:
         add(next(iter(held)), 1.5)
@@ -287,7 +291,7 @@ def likeliest(
     code, score = ranked[0]
     margin = score - (ranked[1][1] if len(ranked) > 1 else 0)
     if score < _LEAST_SCORE:
-        return None, 0.0
+        return code, 0.4
     return code, min(0.95, 0.5 + 0.25 * margin + 0.1 * score)
 
 
@@ -332,7 +336,7 @@ def _may_be_bodys(code: str, title: str, role: str) -> bool:
     """Can an office without a state be one of a bloc? Presidents and ministers are not, commissioners of the European Union are."""
     if lexicons.is_group(code):
         return False
-    if code == "EU" and re.search(r"commission|chief$|high representative|executive vice|parliament|mep\b", title, re.I):
+    if code == "EU" and re.search(r"commission|chief$|high representative|vice[- ]president|parliament|mep\b", title, re.I):
         return True
     return role not in _STATE_ROLES
 

@@ -260,7 +260,9 @@ def _settle_states(doc: Doc, holdings: list[Holding], background: Background) ->
         mentions = sorted({r.link.person.i for r in holding.readings})
         best = holding.best.office
         held = taken[_kind(holding)] if best.role in _TOP_ROLES and best.status == "current" else set()
-        holding.code, holding.sure = likeliest(title, best.role, [doc[i] for i in mentions], background, held, _beside(holding, holdings))
+        holding.code, holding.sure = likeliest(
+            person_name(holding.person), title, best.role, [doc[i] for i in mentions], background, held, _beside(holding, holdings)
+        )
         if holding.code:
             known.setdefault(id(holding.person), holding.code)
             if holding.best.office.role in _TOP_ROLES and _current(doc, holding):

@@ -449,6 +449,34 @@ def given_name_gender(words: Iterable[str]) -> str | None:
     return None
 
 
+@cache
+def _traditions() -> tuple[dict[str, frozenset[str]], tuple[tuple[str, frozenset[str]], ...]]:
+    names: dict[str, set[str]] = {}
+    endings: list[tuple[str, frozenset[str]]] = []
+    for entry in load("name_traditions")["traditions"]:
+        for word in entry["names"]:
+            names.setdefault(fold(word), set()).update(entry["countries"])
+        endings += [(fold(ending), frozenset(entry["countries"])) for ending in entry["endings"]]
+    endings.sort(key=lambda pair: -len(pair[0]))
+    return {word: frozenset(codes) for word, codes in names.items()}, tuple(endings)
+
+
+def name_states(name: str) -> frozenset[str]:
+    """The states where the name's words are common; empty where no list knows them. A hint between candidates, no evidence."""
+    known, endings = _traditions()
+    votes: dict[str, float] = {}
+    for word in re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", fold(name)):
+        codes = known.get(word) or next((c for piece in word.split("-") if len(piece) > 2 and (c := known.get(piece))), None)
+        weight = 1.0
+        if codes is None:
+            codes = next((c for ending, c in endings if len(word) > len(ending) + 2 and word.endswith(ending)), None)
+            weight = 0.6
+        for code in codes or ():
+            votes[code] = votes.get(code, 0) + weight
+    best = max(votes.values(), default=0)
+    return frozenset(code for code, vote in votes.items() if vote == best)
+
+
 def code_spans(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end (code points) and code of each name or adjective of a state or bloc in a text."""
     forms = codes_by_form()
