@@ -97,7 +97,10 @@ class Names:
 
     def party(self, name: str) -> str:
         """The entity of a party to a deal or an act, whatever its label; "" for one that is no entity ("investors")."""
-        return self._by_form.get(_form(name)) or code_entity(lexicons.code_of(name)) or ""
+        form = _form(name)
+        if not form:  # a name of marks alone is nobody's, although some mention may be one too
+            return ""
+        return self._by_form.get(form) or code_entity(lexicons.code_of(name)) or ""
 
 
 def _form(text: str) -> str:

@@ -43,7 +43,7 @@ WITH named AS (
         UNION ALL SELECT unnest(buyer_ids), unnest(buyers), doc_id, published_on FROM deals
         UNION ALL SELECT unnest(seller_ids), unnest(sellers), doc_id, published_on FROM deals
         UNION ALL SELECT target_id, target, doc_id, published_on FROM deals
-    ) WHERE id <> ''
+    ) WHERE id <> '' AND party IS NOT NULL
 )
 SELECT id, label, form, country, count(DISTINCT doc_id) AS documents, sum(mentions) AS mentions, max(full_name) AS full_name,
        min(day) AS first_seen, max(day) AS last_seen

@@ -122,3 +122,12 @@ def test_entities_are_made_again_only_when_records_change(tmp_path: Path):
     assert link(store) is None
     publish(store, {"d2": (None, [mention("PLACE", "Kaldheim"), mention("PLACE", "Brinworth", 20)])})
     assert link(store) == 2
+
+
+def test_a_party_that_is_not_named_is_no_entity():
+    """A mention of marks alone must not become the target of a deal that has none."""
+    marks = mention("ORG", "#")
+    deal = Deal(start=2, end=6, kind="grant", buyers=("Acme",), target=None)
+    _, identified = with_entities([marks, deal])
+    assert isinstance(identified, Deal)
+    assert identified.target_id is None
