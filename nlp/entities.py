@@ -17,7 +17,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from nlp import dates, lexicons, money, names, offices
+from nlp import dates, lexicons, money, names, office_names, office_words, offices
 from nlp.references import fold, initials
 
 # A stock word of each kind, given as NORM to merged tokens: the parser knows its behaviour (ARCHITECTURE.md, decision 2).
@@ -145,7 +145,7 @@ def _char_spans(doc: Doc, spans: Iterable[tuple[int, int]], label: str, score: f
 def _titles(doc: Doc) -> Iterator[Candidate]:
     """Titles of office, and the names behind them: "President von der Leyen" is a person whatever the model thinks."""
     titles = offices.find_offices(doc.text)
-    people = offices.find_named(doc.text, titles)
+    people = office_names.find_named(doc.text, titles)
     before_name = {title.start for title in titles if any(0 <= start - title.end <= 8 for start, _ in people)}
     for title in titles:
         # No instrument or body takes in a title that a name follows.
@@ -310,7 +310,7 @@ def _has_head(doc: Doc, start: int, end: int, label: str) -> bool:
         return any(w in tables["public_body"] for w in words)
     if label == "AGREEMENT":
         return any(w in tables["instrument"] for w in words)
-    return label == "OFFICE" and offices.title_head(doc[start:end].text) is not None
+    return label == "OFFICE" and office_words.title_head(doc[start:end].text) is not None
 
 
 def _stock(doc: Doc) -> Iterator[Candidate]:

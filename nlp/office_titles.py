@@ -106,7 +106,7 @@ def _leading_country(title: str) -> tuple[str, str] | None:
         if any(body.startswith(piece + " ") and title.startswith(body) for body in _known_bodies()):
             continue
         surface = lexicons.codes_by_form().get(re.sub(r"['’]s?$", "", piece).removeprefix("the ").removeprefix("The "))
-        if code and surface and surface.kind in ("name", "adjective") or (code and re.search(r"['’]s?$", piece)):
+        if (code and surface and surface.kind in ("name", "adjective")) or (code and re.search(r"['’]s?$", piece)):
             return code, " ".join(words[length:])
     return None
 
@@ -149,36 +149,10 @@ def _begins(span: OfficeSpan, text: str) -> bool:
     return span.start == 0 and (not span.plural)
 
 
-_DEPUTY = r"(?:deputy|vice|assistant|associate|under|junior|parliamentary|state|permanent|additional|joint|principal)"
-_RULES: tuple[tuple[str, str], ...] = (
-    # (pattern over the lower-case title with hyphens as spaces, role); the first that fits decides.
-    (r" (?:spokes(?:person|man|woman|people)|press secretary)\b", "spokesperson"),
-    (r"^ (?:\w+ ){0,3}(?:assistant|adviser|advisor|advisers|advisors|counsell?or|aide|envoy) to the (?:president|prime minister|vice president|director|secretary|minister|king|chancellor)", "adviser"),
-    (r" chief of staff to\b| (?:adviser|advisor|advisers|advisors|czar|tsar|sherpa)\b", "adviser"),
-    (r" (?:chairman|chair|chairwoman) of the (?:council of economic advisers|joint chiefs)| chair of the council of economic advisers", "adviser"),
-    (r" high representative\b| ambassador| charg[eé] | (?:special |presidential |personal )?envoy\b| plenipotentiary| consul\b| nuncio| high commissioner(?! for (?:refugees|human))| (?:special|permanent) representative\b| foreign policy chief", "ambassador"),
-    (r" (?:assistant chief cabinet|private|executive|first|second|third) secretary\b(?! of)", "other_official"),
-    (r" deputy (?:chief of mission|executive director|director|chief executive|administrator|commissioner|head|chair\w*|chief(?! cabinet| minister)|representative)| vice chair\w*| (?:under|deputy|assistant) secretary general| vice commandant", "other_official"),
-    (r" (?:un|nato|who|wto|imf|oecd|asean|opec|iaea|world bank|world trade organization|united nations|eu commission|commission) chief\b", "organization_head"),
-    (r" (?:deputy|vice) (?:prime minister|premier|chancellor|taoiseach)| t[aá]naiste| (?:deputy|vice) president\b| vice prime minister", "deputy_head_of_government"),
-    (r" (?:prime ministers?|pm|chief minister of sierra leone|(?:president|chair\w*) of the council of ministers|taoiseach|head of government|heads of government)\b(?!')", "head_of_government"),
-    (r" chief minister(?! of sierra leone)| lieutenant governor| mayors?\b| lord provost| akim\b| wali\b| prefect\b", "subnational"),
-    (r" first minister\b", "subnational"),
-    (rf" {_DEPUTY} (?:\w+ ){{0,5}}?(?:ministers?|secretar(?:y|ies)|attorney general)\b(?! general)| undersecretar| under secretar| minister of state\b| ministers of state\b| minister delegate| solicitor general| solicitors general| (?:parliamentary|permanent|principal) secretar| (?:financial|economic|exchequer) secretary to the treasury| (?:financial|economic|exchequer) secretary\b| parliamentary under| state secretar| lord commissioner| advocate general for scotland", "deputy_minister"),
-    (r" chief cabinet secretary| cabinet secretary for| attorneys? general| chancellor of the (?:exchequer|duchy)| lord (?:high )?chancellor| chief secretary to the treasury| lord president of the council| lord privy seal| (?:leader of the house of|paymaster general)", "minister"),
-    (r" trade representative", "minister"),
-    (r" (?:senators?|congress(?:man|woman|person|men)|mps?|meps?|lawmakers?|rep\.?|sen\.?|assembly(?:man|woman)|majority leader|minority leader|majority whip|parliamentarians?)\b| member of (?:the )?(?:european )?(?:parliament|house|congress|knesset|bundestag|senate|national assembly|lok sabha|rajya sabha|storting|riksdag|duma)| (?:president|speaker|chair\w*) of the (?:\w+ ){0,3}(?:parliament|senate|assembly|house|bundestag|knesset|lok sabha|chamber|duma|congress|diet|khural|riksdag)| speaker\b| (?:house|senate|parliament\w*|congressional|select) (?:\w+ ){0,6}committee| committee (?:chair\w*|chief)", "legislator"),
-    (r" secretar(?:y|ies) of state\b| foreign secretar| home secretary| defen[cs]e secretary", "minister"),
-    (r" ministers?\b(?! general)", "minister"),
-    (r" general attorney\b", "minister"),
-    (r" general (?:secretary|director|manager|counsel)\b", "other_official"),
-    (r" (?:general|admiral|colonel|brigadier|marshal|lt|commander in chief|commander|commandant|army chief|navy chief|air force chief|chief of (?:the )?(?:defence|defense|army|naval|air|general)|chiefs? of staff|captain(?! regent)|military chief|brig|major|gen\.|adm\.)\b", "military"),
-)  # fmt: skip
-
-
 @cache
 def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(pattern), role) for pattern, role in _RULES)
+    """Patterns over the lower-case title with hyphens as spaces, and the role each tells; the first that fits decides."""
+    return tuple((re.compile("|".join(rule["patterns"])), rule["role"]) for rule in lexicons.load("office_roles")["rules"])
 
 
 def _role(title: str, country: str | None, own: str | None) -> str:
@@ -199,7 +173,7 @@ def _role(title: str, country: str | None, own: str | None) -> str:
     ):
         return (
             "organization_head"
-            if organisation or not re.search(r"ministry|council|party|parliament|government", title) and own is None
+            if organisation or (not re.search(r"ministry|council|party|parliament|government", title) and own is None)
             else "other_official"
         )
     if re.search(r" director general\b| managing director\b", head):
@@ -347,14 +321,9 @@ def _portfolios(title: str, country: str | None, role: str, acronym: tuple[str |
         departments = _us_department(title) if country == "US" else None
         if departments:
             return departments
-    if (
-        re.search(r"secretary of state(?! for | at )", title)
-        and role == "minister"
-        and country in ("US", "VA", None)
-        or re.search(
-            r"secretar(?:y|ies) of state for (?:political|management|arms control|economic growth|east asian|european|global public|civilian)",
-            title,
-        )
+    if (re.search(r"secretary of state(?! for | at )", title) and role == "minister" and country in ("US", "VA", None)) or re.search(
+        r"secretar(?:y|ies) of state for (?:political|management|arms control|economic growth|east asian|european|global public|civilian)",
+        title,
     ):
         return ("foreign_affairs", *(p for p in _terms(title) if p in ("security",) and "arms" in title))
     if re.search(r"attorney general|solicitor general", title):

@@ -157,9 +157,7 @@ class Paragraphs:
                 and first is not None
                 and len({code_of(s) for s in lead if s.ent_type_ != "PLACE"}) <= 2
                 and (_DELEGATION.search(opening) and first.i - start < 12)
-            ):
-                code = code_of(first)
-            elif first is not None and tokens[0].lower_ in ("for", "from") and first.i - start < 4:
+            ) or (first is not None and tokens[0].lower_ in ("for", "from") and first.i - start < 4):
                 code = code_of(first)
             elif len(states) >= 1 and states[0].i - start <= 1 and doc[states[0].i + 1].text == ":" and states[0].i + 1 < end:
                 code = code_of(states[0])

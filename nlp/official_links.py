@@ -11,7 +11,8 @@ from functools import lru_cache
 
 from spacy.tokens import Doc, Token
 
-from nlp import lexicons, offices
+from nlp import lexicons
+from nlp.office_words import title_head
 
 CODED = ("COUNTRY", "NORP", "BLOC", "PLACE", "PUBLIC_BODY", "FUND", "ORG")
 _BODIES = ("PUBLIC_BODY", "ORG", "FUND", "BLOC", "AGREEMENT")
@@ -56,18 +57,18 @@ def skip_forward(doc: Doc, i: int) -> int:
     """The first index from i that is no blank and no honorific ("Dr.", "H.E.", "His Excellency")."""
     while i < len(doc):
         token = doc[i]
-        if _is_word_gap(token) or (not token.ent_type_ and token.text[:1].isupper() and lexicons.is_honorific(token.text)):
-            i += 1
-        elif (
-            token.lower_ == "the"
-            and i + 1 < len(doc)
-            and doc[i + 1].text[:1].isupper()
-            and doc[i + 1].lower_ in ("rt", "hon", "honourable", "honorable", "right")
+        if (
+            _is_word_gap(token)
+            or (not token.ent_type_ and token.text[:1].isupper() and lexicons.is_honorific(token.text))
+            or (
+                token.lower_ == "the"
+                and i + 1 < len(doc)
+                and doc[i + 1].text[:1].isupper()
+                and doc[i + 1].lower_ in ("rt", "hon", "honourable", "honorable", "right")
+            )
+            or (token.text == "." and i and lexicons.is_honorific(doc[i - 1].text))
+            or (token.ent_type_ == "OFFICE" and token.lower_.rstrip(".") in _RANKS and i + 1 < len(doc))
         ):
-            i += 1
-        elif token.text == "." and i and lexicons.is_honorific(doc[i - 1].text):
-            i += 1
-        elif token.ent_type_ == "OFFICE" and token.lower_.rstrip(".") in _RANKS and i + 1 < len(doc):
             i += 1
         else:
             break
@@ -80,14 +81,14 @@ _RANKS = {"gen", "adm", "lt", "maj", "col", "brig", "general", "admiral", "lt ge
 
 @lru_cache(maxsize=4096)
 def _plural(text: str) -> bool:
-    head = offices.title_head(text)
+    head = title_head(text)
     return head is not None and head.plural
 
 
 def titles(doc: Doc) -> Iterator[Title]:
     """Every OFFICE token with the bodies in front of it and the complements behind it."""
     for token in doc:
-        if token.ent_type_ == "OFFICE" and offices.title_head(token.text) is not None:
+        if token.ent_type_ == "OFFICE" and title_head(token.text) is not None:
             if token.text in ("MP", "MEP") and token.i and doc[token.i - 1].ent_type_ == "PERSON":
                 continue  # behind a name it is an addition to it
             start, firm_before = _left(doc, token.i)
@@ -151,7 +152,7 @@ def _right(doc: Doc, j: int, office: Token) -> tuple[int, bool]:
             ):
                 break
         elif token.lower_ in ("the", "a", "an"):
-            if not doc[k - 1].lower_ in _PREPOSITIONS:
+            if doc[k - 1].lower_ not in _PREPOSITIONS:
                 break
         elif (
             token.ent_type_
@@ -250,10 +251,8 @@ def _people_after(doc: Doc, i: int) -> Iterator[Token]:
             while k < len(doc) and (doc[k].ent_type_ in CODED or doc[k].lower_ == "the"):
                 k += 1
         moved = k
-        while (
-            moved < len(doc)
-            and doc[moved].lower_ in (",", "and", "&", ";", "as", "well")
-            or (moved < len(doc) and _is_word_gap(doc[moved]))
+        while (moved < len(doc) and doc[moved].lower_ in (",", "and", "&", ";", "as", "well")) or (
+            moved < len(doc) and _is_word_gap(doc[moved])
         ):
             moved += 1
         if moved == k:

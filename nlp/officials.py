@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from nlp import lexicons
 from nlp.office_titles import ORGANISATIONS, Office, parse_office, parts
@@ -168,7 +168,7 @@ def _is_public(doc: Doc, reading: Reading) -> bool:
         return False
     if re.search(r"\bto the (?:president|prime minister|king|minister|secretary|chancellor|cabinet)", text):
         return True
-    if "PUBLIC_BODY" in kinds or told or office.portfolios and office.role not in ("other_official",):
+    if "PUBLIC_BODY" in kinds or told or (office.portfolios and office.role not in ("other_official",)):
         return True
     capital = title.token.text[:1].isupper()
     named = reading.link.how in ("direct", "list")
@@ -229,7 +229,7 @@ def _same_office(reading: Reading, words: set[str], group: Holding) -> bool:
     if reading.told and codes and reading.told not in codes:
         return False
     longer = _words(other.office.title)
-    if words <= longer or words & longer and reading.office.role == other.office.role and 2 * len(words & longer) >= len(words):
+    if words <= longer or (words & longer and reading.office.role == other.office.role and 2 * len(words & longer) >= len(words)):
         return True
     # "trade minister" and "Minister of Industry and Trade": one head, one field in common
     return reading.office.role == other.office.role and (not reading.office.portfolios or bool(set(reading.office.portfolios) & set(other.office.portfolios))) and reading.office.role not in ("adviser", "other_official")  # fmt: skip
