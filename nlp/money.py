@@ -11,7 +11,7 @@ there the symbol before and the magnitude and currency behind are looked up.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nlp.currencies import Unit, load_currencies
@@ -101,7 +101,7 @@ def find_amounts(
     (`currency_source` "default"), or none. Percentages, counts, weights and amounts without a number are no amounts.
     """
     plain = text if text.isascii() else _ODD_SPACE.sub(" ", text)
-    quantities = list(_combined(plain, list(_quantities(plain))))
+    quantities = list(_apart(_combined(plain, list(_quantities(plain)))))
     if not _POUND_SIGN.search(plain) and not {"GBP", "EGP", "LBP", "SYP", "IEP"} & {
         load_currencies().resolve("pound", (place,)) for place in (country, publisher_country)
     }:
@@ -299,6 +299,15 @@ def _combined(text: str, quantities: list[_Quantity]) -> Iterator[tuple[_Quantit
         if low.unit:
             yield low, low
         index += 1
+
+
+def _apart(amounts: Iterable[tuple[_Quantity, _Quantity]]) -> Iterator[tuple[_Quantity, _Quantity]]:
+    """The amounts without those that take a sign which the one before has used ("0$.0" is one amount)."""
+    end = 0
+    for low, high in amounts:
+        if low.start >= end:
+            yield low, high
+            end = high.end
 
 
 def _range(text: str, low: _Quantity, high: _Quantity, link: str) -> tuple[_Quantity, _Quantity] | None:
