@@ -106,7 +106,13 @@ def _is_office(words: Words, start: int, i: int, after: int, end: int, head: Hea
             and not (start == i and words.capital(i - 1) and words.is_word(i - 1) and not lexicons.code_of(words.text[i - 1]))
         )
     if first in word_set("capital_only") and start == i:
-        if first in word_set("royal") and capital and words.capital(i - 1) and words.is_word(i - 1) and not lexicons.code_of(words.text[i - 1]):
+        if (
+            first in word_set("royal")
+            and capital
+            and words.capital(i - 1)
+            and words.is_word(i - 1)
+            and not lexicons.code_of(words.text[i - 1])
+        ):
             return False
         return named or (
             (capital or first in ("premier", "emperor")) and (words.lower[end : end + 1] == ["of"] or named_by_country(words, start))

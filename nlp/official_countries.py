@@ -11,7 +11,7 @@ from functools import cache
 from spacy.tokens import Doc, Token
 
 from nlp import lexicons
-from nlp.official_links import _SKIPPED as SKIPPED
+from nlp.office_words import word_set
 from nlp.official_links import Link, Title, skip_forward
 
 _COUNTRY_LABELS = ("COUNTRY", "NORP", "BLOC")
@@ -54,7 +54,7 @@ def told_before(doc: Doc, title: Title) -> str | None:
         if token.lower_ in ("country", "nation", "government", "bloc", "kingdom", "republic") and doc[p + 1].lower_ in ("'s", "’s"):
             return last_state(doc, p)
         if (
-            token.lower_ not in SKIPPED
+            token.lower_ not in word_set("between_state_and_title")
             and not (token.pos_ == "ADJ" and not token.ent_type_)
             and not (token.is_space and "\n" not in token.text)
         ):
@@ -241,8 +241,8 @@ def likeliest(
 ) -> tuple[str | None, float]:
     """The state that a title without one most likely belongs to, and how sure that is (0–1).
 
-    `name` hints at its tradition; `mentions` are the person's tokens; `taken` the states whose office of this kind somebody else holds in the document; `beside`
-    the states of the officials that the person meets in the same sentence.
+    `name` hints at its tradition; `mentions` are the person's tokens; `taken` the states whose office of this kind somebody else
+    holds in the document; `beside` the states of the officials that the person meets in the same sentence.
     """
     scores: Counter[str] = Counter()
 

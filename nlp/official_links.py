@@ -12,13 +12,11 @@ from functools import lru_cache
 from spacy.tokens import Doc, Token
 
 from nlp import lexicons
-from nlp.office_words import title_head
+from nlp.office_words import title_head, word_set
 
 CODED = ("COUNTRY", "NORP", "BLOC", "PLACE", "PUBLIC_BODY", "FUND", "ORG")
 _BODIES = ("PUBLIC_BODY", "ORG", "FUND", "BLOC", "AGREEMENT")
 _PREPOSITIONS = {"of", "for", "at", "to", "in", "responsible", "on", "with", "within"}
-_SKIPPED = {"the", "a", "an", "its", "his", "her", "their", "then", "new", "newly", "appointed", "current", "late", "former", "incoming", "outgoing",
-            "acting", "interim", "longtime", "veteran", "top", "’s", "'s", "’", "'", "country", "nation", "ruling", "chief", "senior", "visiting", "as"}  # fmt: skip
 _OPENING = {",", "(", "–", "—", "-", ":", "--", "•", "|", "/"}
 
 
@@ -41,7 +39,7 @@ class Title:
 
 @dataclass(slots=True)
 class Link:
-    """A title and a person that holds it; `how` is "direct", "comma", "verb" or "list"; `code` where a list of states goes with the names."""
+    """A title and a person that holds it; `how` is "direct", "comma", "verb" or "list"; `code` from a list of states beside the names."""
 
     title: Title
     person: Token
@@ -67,16 +65,12 @@ def skip_forward(doc: Doc, i: int) -> int:
                 and doc[i + 1].lower_ in ("rt", "hon", "honourable", "honorable", "right")
             )
             or (token.text == "." and i and lexicons.is_honorific(doc[i - 1].text))
-            or (token.ent_type_ == "OFFICE" and token.lower_.rstrip(".") in _RANKS and i + 1 < len(doc))
+            or (token.ent_type_ == "OFFICE" and token.lower_.rstrip(".") in word_set("ranks_before_name") and i + 1 < len(doc))
         ):
             i += 1
         else:
             break
     return i
-
-
-_RANKS = {"gen", "adm", "lt", "maj", "col", "brig", "general", "admiral", "lt general", "lieutenant general", "major general", "vice admiral", "rear admiral",
-          "lt. general", "lt. gen", "maj. gen", "colonel", "captain", "brigadier", "amb", "judge", "justice", "sen"}  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
@@ -117,7 +111,7 @@ def _left(doc: Doc, i: int) -> tuple[int, bool]:
 
 
 def _right(doc: Doc, j: int, office: Token) -> tuple[int, bool]:
-    """The index after the title's complements ("of the European Commission", "for the Mexican Government"), and whether they name a firm."""
+    """The index after the title's complements ("of the European Commission", "for the Government"), and whether they name a firm."""
     end, k, firm = j, j, False
     if k < len(doc) and doc[k].ent_type_ == "COUNTRY" and office.text[:1].isupper() and doc[k - 1].i == office.i and " of " in office.text:
         end = k = k + 1  # "Minister of Public Safety Canada"
@@ -270,7 +264,7 @@ def _person_before(doc: Doc, title: Title, last_back: dict[int, Token]) -> Token
             break
         if (
             token.is_space
-            or token.lower_ in _SKIPPED
+            or token.lower_ in word_set("between_state_and_title")
             or token.ent_type_ in ("COUNTRY", "NORP", "BLOC", "PLACE", "PUBLIC_BODY")
             or (token.pos_ == "ADJ" and not token.ent_type_)
         ):
@@ -344,7 +338,6 @@ def _by_verb(doc: Doc, title: Title) -> Token | None:
         verb = head.head
         for dep in ("dobj", "nsubjpass", "nsubj"):
             for child in verb.children:
-                if child.dep_ == dep and (found := person(child)) and verb.lemma_.lower() in (
-                    "serve", "appoint", "name", "elect", "work", "nominate", "swear", "act", "succeed", "replace", "confirm", "resign", "install", "introduce"):  # fmt: skip
+                if child.dep_ == dep and (found := person(child)) and verb.lemma_.lower() in word_set("verbs_of_office"):
                     return found
     return None

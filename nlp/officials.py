@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from spacy.tokens import Doc
 
 from nlp import lexicons
-from nlp.office_titles import ORGANISATIONS, Office, parse_office, parts
+from nlp.office_roles import ORGANISATIONS
+from nlp.office_titles import Office, parse_office, parts
 from nlp.official_countries import (
     Background,
     Paragraphs,
@@ -29,7 +30,8 @@ _TOP_ROLES = frozenset({"head_of_state", "head_of_government"})
 # Roles whose bare titles firms and clubs have too: they need a state, a public body or a portfolio.
 _WEAK_ROLES = frozenset({"agency_head", "other_official", "organization_head", "adviser"})
 _RANK = re.compile(
-    r"(?:(?:lt|maj|brig|vice|rear|lieutenant|major|brigadier|air|field)\.? ?)?(?:gen|adm|col|general|admiral|colonel|marshal|amb|captain|capt|major|lt|judge|justice)\.?",
+    r"(?:(?:lt|maj|brig|vice|rear|lieutenant|major|brigadier|air|field)\.? ?)?"
+    r"(?:gen|adm|col|general|admiral|colonel|marshal|amb|captain|capt|major|lt|judge|justice)\.?",
     re.I,
 )
 _SURE = {"direct": 0.95, "list": 0.9, "comma": 0.88, "verb": 0.75}
@@ -127,10 +129,16 @@ def _read(doc: Doc, link: Link, paragraphs: Paragraphs) -> Iterator[Reading]:
         yield Reading(link, piece, parse_office(piece, context_country=code or delegation), code, delegation)
 
 
+_PLURAL = re.compile(
+    r"\b(Minister|President|Secretar(?:ie)|Chancellor|Premier|King|Ambassador|Senator|Governor|Leader|Director|Adviser|Advisor|Commissioner"
+    r"|Envoy)s\b",
+    re.I,
+)
+
+
 def singular(title: str) -> str:
     """ "Foreign Ministers" → "Foreign Minister", for the office of one person."""
-    return re.sub(r"\b(Minister|President|Secretar(?:ie)|Chancellor|Premier|King|Ambassador|Senator|Governor|Leader|Director|Adviser|Advisor|Commissioner|Envoy)s\b",
-                  lambda m: "Secretary" if m[1].lower() == "secretarie" else m[1], title, flags=re.I)  # fmt: skip
+    return _PLURAL.sub(lambda m: "Secretary" if m[1].lower() == "secretarie" else m[1], title)
 
 
 _AFFILIATION = re.compile(r"^,? ?\(?[RDI]-[A-Z][A-Za-z.]+")
@@ -231,8 +239,10 @@ def _same_office(reading: Reading, words: set[str], group: Holding) -> bool:
     longer = _words(other.office.title)
     if words <= longer or (words & longer and reading.office.role == other.office.role and 2 * len(words & longer) >= len(words)):
         return True
-    # "trade minister" and "Minister of Industry and Trade": one head, one field in common
-    return reading.office.role == other.office.role and (not reading.office.portfolios or bool(set(reading.office.portfolios) & set(other.office.portfolios))) and reading.office.role not in ("adviser", "other_official")  # fmt: skip
+    # "trade minister" and "Minister of Industry and Trade": one kind of office, one field in common
+    mine, theirs = reading.office, other.office
+    shared = not mine.portfolios or bool(set(mine.portfolios) & set(theirs.portfolios))
+    return mine.role == theirs.role and shared and mine.role not in ("adviser", "other_official")
 
 
 def _settle_states(doc: Doc, holdings: list[Holding], background: Background) -> None:

@@ -1,0 +1,146 @@
+"""Which role of RECORDS.md a title of office tells, from its words and the state or body it belongs to."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from nlp import lexicons
+from nlp.office_portfolios import read_portfolios, sign
+
+ORGANISATIONS = frozenset(
+    {
+        *("EU", "UN", "NATO", "AFU", "OECD", "WTO", "WHO", "IMF", "WB", "ASEAN", "GCC", "UNESCO", "IAEA", "ILO", "OSCE", "OAS", "CARICOM"),
+        *("OPEC", "SCO", "PIF", "APEC", "MERCOSUR", "CELAC", "BRICS", "G7", "G20", "QUAD"),
+    }
+)
+"""Codes whose presidents and secretaries-general head an organisation, not a state."""
+
+# Where a ministry's "Secretary" is its first civil servant, not its political head.
+_CIVIL_SECRETARIES = frozenset({"IN", "PK", "BD", "LK", "NP", "BT"})
+# In the United Kingdom heads of departments are Secretaries of State; whoever is "Minister for …" serves below one.
+_BRITISH_JUNIOR = re.compile(
+    r"^ (?!prime |deputy prime )(?:\w+ )*?ministers? (?:for|of) (?!the cabinet office|without|agriculture|women|defence )"
+)
+
+
+@cache
+def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Patterns over the lower-case title with hyphens as spaces, and the role each tells; the first that fits decides."""
+    return tuple((re.compile("|".join(rule["patterns"])), rule["role"]) for rule in lexicons.load("office_roles")["rules"])
+
+
+def read_role(title: str, country: str | None, own: str | None) -> str:
+    """The role of a lower-case title with hyphens as spaces, in a state or body where it is known."""
+    if title.split()[:1] in (["fm"], ["eam"]):
+        return "minister"
+    if title.strip() in ("dpm", "vp"):
+        return "deputy_head_of_government"
+    title = re.sub(r"^ (?:deputy |special |senior )?assistant to the president (?:and|&) (?=.*(?:director|chair))", " ", title)
+    head = re.split(r" (?:to|at) the ", title)[0] + " " if re.search(r"general|secretary|director|counsel", title) else title
+    organisation = own in ORGANISATIONS or (country in ORGANISATIONS and own is None)
+    if organisation:
+        role = _organisation_role(title, country)
+        if role:
+            return role
+    if re.search(r" secretary general\b| secretaries general\b", head) and not re.search(
+        r"deputy|under|assistant|secretary general of the (?:ministry|cabinet|government)", head
+    ):
+        return (
+            "organization_head"
+            if organisation or (not re.search(r"ministry|council|party|parliament|government", title) and own is None)
+            else "other_official"
+        )
+    if re.search(r" director general\b| managing director\b", head):
+        if re.search(r" deputy | assistant | vice ", head):
+            return "other_official"
+        if organisation and country != "EU":
+            return "organization_head"
+        return (
+            "agency_head"
+            if re.search(r"agency|authority|institute|service|office of|board|monetary|bureau|regulator", title)
+            else "other_official"
+        )
+    if re.search(r" general\b", head) and sign("general_officials").search(title):
+        if " governor general" in title:
+            return "head_of_state"
+        if re.search(r" (?:surgeon|auditor|comptroller|inspector|accountant|registrar) general", title):
+            return "agency_head"
+        if " prosecutor general" in title:
+            return "other_official"
+    if (
+        country in _CIVIL_SECRETARIES
+        and re.search(r" secretary\b", head)
+        and not re.search(r" press secretary| general| cabinet secretary| secretary to the prime| private", title)
+    ):
+        return "deputy_minister"
+    if country == "GB" and _BRITISH_JUNIOR.search(title):
+        return "deputy_minister"
+    for pattern, role in _rules():
+        if pattern.search(title if role in ("spokesperson", "adviser", "legislator") else head):
+            return role
+    return _weak_role(title, head, country)
+
+
+def _organisation_role(title: str, code: str | None) -> str | None:
+    if re.search(r"spokes|adviser|advisor|counsel|envoy|representative|ambassador|minister|parliament", title):
+        return None
+    if re.search(r"foreign policy chief", title):
+        return "ambassador"
+    if code == "EU":
+        if re.search(r"vice president|commissioner| evp | (?!commission )\w+ chief\b", title) and not re.search(
+            r"european council|parliament|bank|police", title
+        ):
+            return "minister"
+        if re.search(r" president\b", title) and not re.search(r"parliament|bank|vice", title):
+            return "organization_head"
+        return None
+    if re.search(
+        r" (?:deputy|vice|assistant|under) (?:secretary general|director general|managing director|president|executive secretary)\b", title
+    ):
+        return "organization_head"
+    if re.search(r"deputy|vice|assistant|under|associate|senior", title):
+        return "other_official"
+    if re.search(r" (?:president|secretary|chair\w*|chief|head|director|commissioner for human rights)\b", title):
+        return "organization_head"
+    return None
+
+
+def _weak_role(title: str, head: str, country: str | None) -> str:
+    """Roles of heads that mean little alone: president of what, governor of what, chief of what."""
+    bank = sign("bank").search(title)
+    agency = sign("agency").search(title)
+    if bank and re.search(r" (?:governor|president|chair\w*|chief|head)\b", head):
+        return "agency_head"
+    if re.search(r" (?:deputy|vice) governor\b", head):
+        return "subnational"
+    if re.search(r" governor general", title):
+        return "head_of_state"
+    if re.search(r" governors?\b", head):
+        return "subnational"
+    if sign("heads_of_state").search(head):
+        if re.search(r" (?:president|chair\w*) of the (?:council of ministers|government|executive yuan)\b", head):
+            return "head_of_government"
+        if sign("president_of_body").search(head) and agency:
+            return "agency_head"
+        return "head_of_state"
+    if re.search(r" prince of (?:monaco|liechtenstein|lichtenstein)", title):
+        return "head_of_state"
+    if re.search(r" (?:premiers?|chancellors?|head of government)\b", head):
+        return "head_of_government"
+    if re.search(r" national economic council director| director of the national economic council", title):
+        return "adviser"
+    if re.search(r" coordinator| co ordinator| counsell?or to| chief of staff", head):
+        return "adviser" if country == "US" or "white house" in title or "to the president" in title else "other_official"
+    if re.search(r" (?:secretary|secretaries)\b", head):
+        return "other_official" if re.search(r"embassy|general secretary|joint|private|council|committee|party", title) else "minister"
+    if re.search(r" (?:intelligence|spy|police|central bank|security) chiefs?\b", title):
+        return "agency_head"
+    if re.search(r" chief $| chief of ", head) and read_portfolios(title, country, "minister", None) and not agency:
+        return "minister"
+    if sign("agency_heads").search(head):
+        if sign("below_agency_head").search(title) and not bank:
+            return "other_official"
+        if agency or re.search(r" national \w+ director", title):
+            return "agency_head"
+    return "other_official"
