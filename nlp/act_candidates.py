@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span
 
-from nlp.actors import Actors
 from nlp.act_sides import Sides, sides_of
+from nlp.actors import Actors
 from nlp.acts import Clause, clauses, features, is_item
 from nlp.references import References
 from nlp.topics import CARRIED, sentence_topics
@@ -50,7 +50,8 @@ def candidates(doc: Doc) -> Iterator[Candidate]:
     main_topics = tuple(row.topic for row in sorted(doc._.topics, key=lambda r: -r.score)[:_MAIN_TOPICS])
     lead: _Lead | None = None
     context: tuple[str, ...] = ()
-    new_paragraph, label_topics, number = True, (), 0
+    new_paragraph, number = True, 0
+    label_topics: tuple[str, ...] = ()
     for sentence in doc.sents:
         text = sentence.text.strip()
         if not text:
@@ -82,7 +83,7 @@ def candidates(doc: Doc) -> Iterator[Candidate]:
             yield candidate
             if sides.how == "named" and clause.lexical_act not in (None, *_HOSTILE):
                 resolver.last_group = list(sides.actors)
-        if text.endswith(":") and len(text) > _SHORT_LABEL or (text.endswith(":") and kept):
+        if (text.endswith(":") and len(text) > _SHORT_LABEL) or (text.endswith(":") and kept):
             main = next((c for c in kept if c.clause.kind == "main"), kept[0] if kept else None)
             lead = _Lead(main.clause if main else found[0], main.sides if main else None, sentence)
         elif lead is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from spacy.tokens import Doc
 
@@ -102,17 +103,18 @@ def _row(doc: Doc, group: list[Act]) -> Cooperation:
     return dataclasses.replace(row, **_when_and_where(doc, best))
 
 
-def _when_and_where(doc: Doc, act: Act) -> dict[str, object]:
+def _when_and_where(doc: Doc, act: Act) -> dict[str, Any]:
     """The periods in which the act took place and is due, and its place, as the sentence tells."""
     published: dt.date | None = doc._.source.published_on if doc._.source else None
     clause = act.candidate.clause
     ahead = act.act == "pledge" or bool(clause.helpers & {"will", "shall"})
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     for token in clause.sentence:
         if token.ent_type_ == "DATE" and "held_on" not in found and "due_on" not in found:
             period = dates.resolve(token.text, published)
             if period is not None:
-                prefix = "due" if ahead or (published is not None and period.on > published) else "held"
+                begins = period.on or period.until  # "since May" has no last day, "before May" no first one
+                prefix = "due" if ahead or (published and begins and begins > published) else "held"
                 found |= {f"{prefix}_on": period.on, f"{prefix}_until": period.until, f"{prefix}_precision": period.precision}
         elif token.ent_type_ in ("PLACE", "COUNTRY") and token.dep_ == "pobj" and token.head.lower_ in ("in", "at"):
             found.setdefault("place", surface(token))
