@@ -1,8 +1,8 @@
 """Text in, records out: `load()` gives an `Extractor`, `Extractor.extract(texts)` the records.
 
-    import nlp
-    for extraction in nlp.load().extract(["Japan and Vietnam agreed to cooperate on semiconductors."]):
-        print(extraction.of("cooperations"))
+import nlp
+for extraction in nlp.load().extract(["Japan and Vietnam agreed to cooperate on semiconductors."]):
+    print(extraction.of("cooperations"))
 """
 
 from __future__ import annotations
