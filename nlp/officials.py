@@ -119,8 +119,6 @@ def _read(doc: Doc, link: Link, paragraphs: Paragraphs) -> Iterator[Reading]:
             code = told or _body_code(doc, link) or code
         if re.search(r"\bambassador of\b", piece, re.I):
             code = office.jurisdiction or code
-        if code and not may_have(code, office.title) and code == told:
-            code = None
         if _AFFILIATION.match(doc.text[link.person.idx + len(link.person.text) :][:12]) and code in (None, "US"):
             # "(R-Ohio)" tells a member of the United States Congress.
             office = parse_office(piece, context_country="US")

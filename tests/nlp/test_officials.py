@@ -1,0 +1,99 @@
+"""Who holds which office, and whose: short texts and the exact rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.pipeline import Extractor
+from nlp.records import Official, Text
+
+Row = tuple[str, str, str, str | None]
+
+
+def rows(extractor: Extractor, text: str, **source: str) -> list[Row]:
+    (result,) = extractor.extract([Text(text=text, **source)])  # type: ignore[arg-type]
+    found: list[Official] = [r for r in result.records if isinstance(r, Official)]
+    return [(o.person, o.office, o.role, o.jurisdiction) for o in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Kenya’s Minister for Digital Affairs Grace Wanjala met the press.",
+            [("Grace Wanjala", "Minister for Digital Affairs", "minister", "KE")],
+        ),
+        (
+            "Prime Minister Thomas Marlow of Barbados and President Luis Ferrer of the Dominican Republic agreed to talk.",
+            [("Thomas Marlow", "Prime Minister", "head_of_government", "BB"), ("Luis Ferrer", "President", "head_of_state", "DO")],
+        ),
+        (
+            "Taro Hayashi, Japan’s deputy trade minister, said on Monday that talks would go on.",
+            [("Taro Hayashi", "deputy trade minister", "deputy_minister", "JP")],
+        ),
+        (
+            "The Foreign Ministers of Norway and Finland, Erik Solheim and Anna Virtanen, met in Oslo.",
+            [("Erik Solheim", "Foreign Minister", "minister", "NO"), ("Anna Virtanen", "Foreign Minister", "minister", "FI")],
+        ),
+    ],
+)
+def test_titles_and_names_are_paired_with_their_state(extractor: Extractor, text: str, expected: list[Row]) -> None:
+    assert rows(extractor, text) == expected
+
+
+def test_a_delegation_tells_the_state(extractor: Extractor) -> None:
+    text = (
+        "Representing Mexico were the Secretary of Security, Rosa Ibarra; the Secretary of Health, Jorge Alcaraz; "
+        "and the Secretary of the Navy, Adm. Luis Ojeda.\n\n"
+        "Canada was represented by the Minister of Public Safety, Claire Dubois; and the Minister of Health, Peter Hall."
+    )
+    assert [(person, code) for person, _, _, code in rows(extractor, text)] == [
+        ("Rosa Ibarra", "MX"),
+        ("Jorge Alcaraz", "MX"),
+        ("Luis Ojeda", "MX"),
+        ("Claire Dubois", "CA"),
+        ("Peter Hall", "CA"),
+    ]
+
+
+def test_the_publication_tells_the_state_of_its_own_officials(extractor: Extractor) -> None:
+    text = "President Harding spoke today with Prime Minister Sato of Japan. President Harding thanked Prime Minister Sato."
+    found = rows(
+        extractor, text, title="Readout of President Harding’s Call with Prime Minister Sato of Japan", url="https://www.whitehouse.gov/x/"
+    )
+    assert found == [("Harding", "President", "head_of_state", "US"), ("Sato", "Prime Minister", "head_of_government", "JP")]
+
+
+def test_the_other_side_of_a_meeting_is_the_other_party(extractor: Extractor) -> None:
+    text = "Prime Minister Laura Whitfield received her Romanian colleague, Prime Minister Andrei Popescu, in Canberra."
+    found = rows(extractor, text, title="Australia and Romania: Joint Statement on Energy")
+    assert [(person, code) for person, _, _, code in found] == [("Laura Whitfield", "AU"), ("Andrei Popescu", "RO")]
+
+
+def test_executives_of_firms_are_no_officials(extractor: Extractor) -> None:
+    assert rows(extractor, "Toyota President Koji Hara and Maria Lund, director of marketing at Volvo, opened the plant.") == []
+
+
+def test_a_former_office_and_the_longer_title(extractor: Extractor) -> None:
+    text = "Former Peruvian President Carla Rojas met Chile’s Minister of Trade and Industry Pablo Reyes. Minister Reyes thanked her."
+    (result,) = extractor.extract([Text(text=text)])
+        ]
+    )
+    found = [(r.person, r.office, r.status) for r in result.records if isinstance(r, Official)]
+    assert found == [("Carla Rojas", "President", "former"), ("Pablo Reyes", "Minister of Trade and Industry", "current")]
+
+
+def test_a_second_title_behind_and_is_a_second_row(extractor: Extractor) -> None:
+    text = "Amina Yusuf, Nigeria’s Deputy Prime Minister and Minister of Finance, signed."
+    assert [(office, role, code) for _, office, role, code in rows(extractor, text)] == [
+        ("Deputy Prime Minister", "deputy_head_of_government", "NG"),
+        ("Minister of Finance", "minister", "NG"),
+    ]
+
+
+def test_evidence_and_offsets_point_into_the_text(extractor: Extractor) -> None:
+    text = "It rained. Ghana’s Energy Minister Kofi Amponsah left early."
+    (result,) = extractor.extract([Text(text=text)])
+    (row,) = [r for r in result.records if isinstance(r, Official)]
+    assert text[row.start : row.end] == "Energy Minister Kofi Amponsah"
+    assert row.evidence == "Ghana’s Energy Minister Kofi Amponsah left early."
