@@ -77,8 +77,6 @@ def test_executives_of_firms_are_no_officials(extractor: Extractor) -> None:
 def test_a_former_office_and_the_longer_title(extractor: Extractor) -> None:
     text = "Former Peruvian President Carla Rojas met Chile’s Minister of Trade and Industry Pablo Reyes. Minister Reyes thanked her."
     (result,) = extractor.extract([Text(text=text)])
-        ]
-    )
     found = [(r.person, r.office, r.status) for r in result.records if isinstance(r, Official)]
     assert found == [("Carla Rojas", "President", "former"), ("Pablo Reyes", "Minister of Trade and Industry", "current")]
 
