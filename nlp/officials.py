@@ -174,7 +174,7 @@ def _is_public(doc: Doc, reading: Reading) -> bool:
         return False
     if re.search(r"\bto the (?:president|prime minister|king|minister|secretary|chancellor|cabinet)", text):
         return True
-    if "PUBLIC_BODY" in kinds or told or (office.portfolios and office.role not in ("other_official",)):
+    if kinds & {"PUBLIC_BODY", "AGREEMENT"} or told or (office.portfolios and office.role not in ("other_official",)):
         return True
     capital = title.token.text[:1].isupper()
     named = reading.link.how in ("direct", "list")
