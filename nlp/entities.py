@@ -77,6 +77,9 @@ _FINANCE_WORDS = frozenset(
 # The model's spans of these labels count only with lexical evidence (decision 3).
 _EVIDENCED = frozenset({"FUND", "PUBLIC_BODY", "AGREEMENT", "BLOC", "OFFICE"})
 
+_INSTRUMENT_LINKS = frozenset({"of", "for", "on", "against", "between", "among"})
+
+_BODY_HEADS = ("council", "committee", "commission", "group", "board", "association")
 _PERCENT = re.compile(
     r"(?<![\w.,])\d+(?:[.,]\d+)*(?:\s?[-–]\s?\d+(?:[.,]\d+)?)?(?:\s?%|[ -](?:per ?cent|percent|pct|percentage points?)\b)", re.I
 )
@@ -189,19 +192,25 @@ def _named_by_head(doc: Doc, *, firms: bool) -> Iterator[Candidate]:
 
 def _instrument(doc: Doc, i: int, head: str, width: int) -> Iterator[Candidate]:
     first = i - width + 1
-    start = names.grow_left(doc, first)
-    end = names.grow_right(doc, i + 1)
+    start = names.grow_left(doc, first, parentheses=True)
+    body = head in _BODY_HEADS
+    end = names.grow_right(doc, i + 1, links=_INSTRUMENT_LINKS if body else _INSTRUMENT_LINKS | {"to"})
+    while end > i + 1 and (dates.is_date(doc[end - 1].text) or doc[end - 1].text in _INSTRUMENT_LINKS):  # "… Summit on January 9"
+        end -= 1
     if end - start <= width:
         return
     weak = head in names.heads()["weak_instrument"]
     bilateral = names.heads()["bilateral"]
     modifiers = [doc[k].lower_ for k in range(start, first)]
     if weak and not (any(m in bilateral for m in modifiers) or "-" in modifiers or "–" in modifiers):
-        if head in ("council", "committee", "commission", "group", "board", "association"):
+        if body:
             return
-        score = 0.55
+        # "UN Charter" is a name, "National Programme" none of ours.
+        score = 0.86 if lexicons.code_of(doc[start].text) in lexicons.blocs() else 0.55
+    elif body and len(lexicons.codes_in(doc[start:first].text)) == 1 and lexicons.code_of(doc[start].text) in lexicons.blocs():
+        return  # the bloc's own organ: "UN Security Council"
     else:
-        score = 0.84
+        score = 0.88
     yield Candidate(start, end, "AGREEMENT", score)
 
 

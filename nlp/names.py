@@ -15,6 +15,7 @@ from pathlib import Path
 
 from spacy.tokens import Doc, Token
 
+_WHOLE_NAMES = ("COUNTRY", "PLACE", "PERSON", "NORP", "FIRM", "BLOC")
 _RIGHT_LINKS = {"of", "for", "on", "to", "in", "against", "between", "with", "among"}
 _INNER = {"of", "the", "and", "for", "&", "on", "’s", "'s", "-", "–", "/", "’", "'", "in"}
 
@@ -63,14 +64,19 @@ def capitalised_runs(doc: Doc) -> Iterator[tuple[int, int]]:
         i = j
 
 
-def grow_left(doc: Doc, index: int, floor: int = 0) -> int:
-    """First token of the capitalised modifiers before a head; sentence-initial function words stay out."""
+def grow_left(doc: Doc, index: int, floor: int = 0, *, parentheses: bool = False) -> int:
+    """First token of the capitalised modifiers before a head; sentence-initial function words stay out.
+
+    With `parentheses` over an acronym inside the name: "Competitiveness and Growth (CoGro) [Partnership]".
+    """
     start = index
     while start > floor:
         if is_name_token(doc[start - 1]):
             start -= 1
         elif start - 2 >= floor and _links(doc, start - 1, floor):
             start -= 2
+        elif parentheses and start - 4 >= floor and acronym_after(doc, start - 3) and is_name_token(doc[start - 4]):
+            start -= 4
         else:
             break
     while start < index and doc[start].text in heads()["no_modifier"]:
@@ -91,7 +97,7 @@ def _links(doc: Doc, index: int, floor: int) -> bool:
 def _joins(doc: Doc, index: int, floor: int) -> bool:
     """Is the word before "and" itself a modifier inside a name ("Trade and Technology Council"), not a name that ends there?"""
     word = doc[index]
-    return not word.ent_type_ and len(word.text) > 3 and not word.text.isupper()
+    return word.ent_type_ not in _WHOLE_NAMES and len(word.text) > 3 and not word.text.isupper()
 
 
 def grow_right(doc: Doc, end: int, *, links: frozenset[str] = frozenset(_RIGHT_LINKS), commas: bool = True) -> int:
