@@ -14,8 +14,8 @@ def read(source: str) -> RawDocument:
 
 FRONT = """---
 tags: statements
-date: '2022-04-29'
-published_time: 2022-04-29 21:10:38-04:00
+date: '2022-05-17'
+published_time: 2022-05-17 19:42:07-04:00
 source_url: https://press.example/2022/04/29/readout/
 title: "Readout of the Chair\\u2019s Call with\\_Oslo"
 authors: [Ada Quill, "Bo Finch"]
@@ -32,8 +32,8 @@ def test_front_matter_gives_the_documents_description():
         authors=("Ada Quill", "Bo Finch"),
         url="https://press.example/2022/04/29/readout/",
         publisher="Press Office",
-        published_on=date(2022, 4, 29),
-        published_at=datetime(2022, 4, 30, 1, 10, 38, tzinfo=UTC),
+        published_on=date(2022, 5, 17),
+        published_at=datetime(2022, 5, 17, 23, 42, 7, tzinfo=UTC),
         published_precision="second",
         media_type="text/markdown",
     )
