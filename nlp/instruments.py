@@ -17,7 +17,8 @@ from nlp.references import Cluster, References, fold
 
 # "Act", "Executive Order" and one state's plans are none (RECORDS.md).
 _DOMESTIC = re.compile(
-    r"\b(?:Acts?|Law|Bill|Executive Order|Code|Amendment|Constitution|Regulations?)\b(?! of Conduct)|^(?:National|Federal|Supreme|Presidential|State) ",
+    r"\b(?:Acts?|Law|Bill|Executive Order|Code|Amendment|Constitution|Regulations?)\b(?! of Conduct)"
+    r"|^(?:National|Federal|Supreme|Presidential|State) ",
     re.I,
 )
 _DOCUMENT = (
