@@ -16,9 +16,34 @@ from spacy.tokens import Doc, Span, Token
 from nlp.actors import act_words
 
 _SUBJECTS = ("nsubj", "nsubjpass", "csubj", "expl")
-_LIGHT = frozenset(
-    "hold have take make give pay be do reach come enter express voice issue lodge carry set put place convey extend lay bring get keep".split()
-)
+_CLAUSAL = ("ccomp", "parataxis", "conj", "advcl", "relcl", "acl", "pcomp")
+_LIGHT = {
+    "hold",
+    "have",
+    "take",
+    "make",
+    "give",
+    "pay",
+    "be",
+    "do",
+    "reach",
+    "come",
+    "enter",
+    "express",
+    "voice",
+    "issue",
+    "lodge",
+    "carry",
+    "set",
+    "put",
+    "place",
+    "convey",
+    "extend",
+    "lay",
+    "bring",
+    "get",
+    "keep",
+}
 _UNREAL = {"would", "could", "might", "may", "should"}
 _FUTURE = {"will", "shall", "'ll", "wo"}
 _CONDITION = {"if", "unless", "whether", "should"}

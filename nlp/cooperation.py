@@ -23,6 +23,7 @@ _HOSTILE = ("reject", "suspend")
 _MOST_EVIDENCE = 5
 _REPEATED = 0.02  # what each further clause that says the same adds to the confidence
 _SUREST = 0.95
+_MOST_OPPOSED = 3
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ def acts(doc: Doc) -> Iterator[Act]:
     for candidate, row in zip(found, act_model.probabilities(model, [c.features for c in found], vectors)):
         none = float(row[0])
         if 1 - none < model.threshold:
+            if _is_plainly_hostile(candidate):
+                yield Act(candidate, str(candidate.clause.lexical_act), max(1 - none, model.threshold))
             continue
         act = model.classes[1 + int(row[1:].argmax())]
         allowed = _allowed(candidate, act, len(doc._.parties) > 1)
@@ -71,6 +74,19 @@ def _allowed(candidate: Candidate, act: str, has_parties: bool) -> str | None:
     if is_hostile(candidate) and not (has_parties and candidate.sides.how in ("parties", "party")):
         return None
     return act
+
+
+def _is_plainly_hostile(candidate: Candidate) -> bool:
+    """A main clause in which one named side does to another what the lexicon calls hostile: "A accused B of …"."""
+    clause, sides = candidate.clause, candidate.sides
+    plain = clause.lexical_act in _HOSTILE and clause.kind in ("main", "reported") and not clause.negated
+    return (
+        plain
+        and sides.how == "named"
+        and bool(sides.subjects)
+        and len(sides.actors) <= _MOST_OPPOSED
+        and all(a.public for a in sides.actors)
+    )
 
 
 def is_hostile(candidate: Candidate) -> bool:

@@ -267,8 +267,8 @@ def likeliest(
     held = owners(title)
     if held and len(held) == 1:
         add(next(iter(held)), 1.5)
-    if background.counts["EU"] and _PRESS_CHIEF.search(title):
-        add("EU", 1)
+    if background.counts["EU"] and (_PRESS_CHIEF.search(title) or _COMMISSIONER.match(title)):
+        add("EU", 1.5)
     for code in list(scores):
         if not code or not may_have(code, title) or (code in lexicons.blocs() and not _may_be_bodys(code, title, role)):
             del scores[code]
@@ -315,6 +315,7 @@ def _add_sentence(token: Token, background: Background, add: Callable[[str, floa
 _PRESS_CHIEF = re.compile(
     r"\b(?:trade|industry|competition|antitrust|tech|digital|climate|economy|foreign policy|internal market|budget) chief$", re.I
 )
+_COMMISSIONER = re.compile(r"(?:\w+ )?commissioner(?: for .+)?$|executive vice[- ]president|commission (?:vice-)?president", re.I)
 _STATE_ROLES = frozenset(
     {
         "head_of_state",

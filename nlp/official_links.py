@@ -99,7 +99,7 @@ def _left(doc: Doc, i: int) -> tuple[int, bool]:
         return i, True
     if p >= 1 and doc[p].lower_ in ("'s", "’s", "’", "'") and doc[p - 1].ent_type_ == "FIRM":
         return i, True
-    if p >= 0 and doc[p].ent_type_ in ("PUBLIC_BODY", "ORG", "FUND") and "\n" not in doc[p].text:
+    if p >= 0 and doc[p].ent_type_ in ("PUBLIC_BODY", "ORG", "FUND", "AGREEMENT") and "\n" not in doc[p].text:
         return p, False
     if (
         p >= 0
@@ -285,6 +285,9 @@ def _person_before(doc: Doc, title: Title, last_back: dict[int, Token]) -> Token
         q = p - 1
         while q >= 0 and (_is_word_gap(doc[q]) or doc[q].text in ("-", ",", ")") or doc[q].lower_ in _POST_NOMINALS):
             q -= 1
+        if q >= 2 and doc[q].ent_type_ in ("COUNTRY", "BLOC"):  # "X of Suriname, chair of …"
+            while q > 0 and (doc[q].ent_type_ in ("COUNTRY", "BLOC") or doc[q].lower_ in ("of", "the")):
+                q -= 1
         if q >= 0 and doc[q].ent_type_ == "PERSON":
             return doc[q]
         return None

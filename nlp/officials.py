@@ -172,9 +172,11 @@ def _is_public(doc: Doc, reading: Reading) -> bool:
     told = reading.told or reading.delegation
     if "ORG" in kinds and not told and office.role in (_WEAK_ROLES | {"head_of_state"}):
         return False
+    if re.match(r"co-?chair", text):  # of a meeting or a working group
+        return False
     if re.search(r"\bto the (?:president|prime minister|king|minister|secretary|chancellor|cabinet)", text):
         return True
-    if "PUBLIC_BODY" in kinds or told or (office.portfolios and office.role not in ("other_official",)):
+    if kinds & {"PUBLIC_BODY", "AGREEMENT"} or told or (office.portfolios and office.role not in ("other_official",)):
         return True
     capital = title.token.text[:1].isupper()
     named = reading.link.how in ("direct", "list")

@@ -42,7 +42,6 @@ _FOLDS = 5
 _MIN_COUNT = 2
 _ALIGNED = 1.2
 _FITTED_ALIGNED = 1.5
-_SAID_AGAIN = 0.3
 _DIGITS = 4
 
 Matrix = NDArray[np.float64]
@@ -127,11 +126,8 @@ def _align_one(rows: list[dict[str, Any]], examples: list[Example], fitted: dict
             labels[j] = rows[i]["act"]
     for j, example in enumerate(examples):  # clauses that say an aligned act again
         for row in rows if labels[j] == "none" else ():
-            if not _same_sides(row, example):
-                continue
-            worded = example.lexical_act == row["act"] and example.own_topics and bool(example.topics & set(row["topics"]))
-            likely = fitted is not None and fitted[id(example)][CLASSES.index(row["act"])] > _SAID_AGAIN
-            if worded or likely:
+            same = _same_sides(row, example) and example.lexical_act == row["act"]
+            if same and example.own_topics and example.topics & set(row["topics"]):
                 labels[j] = row["act"]
     return labels
 
