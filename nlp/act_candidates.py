@@ -13,24 +13,29 @@ from spacy.tokens import Doc, Span
 
 from nlp.act_sides import Sides, sides_of
 from nlp.actors import Actors
-from nlp.acts import Clause, clauses, features, is_item
+from nlp.acts import Clause, SentenceFacts, clauses, features, read_sentence
 from nlp.references import References
 from nlp.topics import CARRIED, sentence_topics
 
 _HOSTILE = ("reject", "suspend")
+_LEADING = ("agree", "pledge", "cooperate", "support", "aid")
 _MAIN_TOPICS = 2
 _SHORT_LABEL = 60
 
 
 @dataclass(slots=True, eq=False)
 class Candidate:
-    """A clause with its sides. `features` are indicator names for `act_model`; `lead` is the sentence that opened its list."""
+    """A clause with its sides. `hostile`: its sentence speaks of threats, sanctions, protests or the like. `follows_lead`: an item
+    that continues the sentence of its list's lead. `features` are indicator
+    names for `act_model`; `lead` is the sentence that opened its list."""
 
     clause: Clause
     sides: Sides
     topics: tuple[str, ...]
     own_topics: bool
     instrument: str | None
+    hostile: bool
+    follows_lead: bool = False
     lead: Span | None = None
     features: list[str] = field(default_factory=list)
 
@@ -53,14 +58,16 @@ def candidates(doc: Doc) -> Iterator[Candidate]:
     new_paragraph, number = True, 0
     label_topics: tuple[str, ...] = ()
     for sentence in doc.sents:
-        text = sentence.text.strip()
+        tokens = list(sentence)
+        facts = read_sentence(sentence, tokens)
+        text, breaks = facts.text.strip(), "\n" in facts.text
         if not text:
-            new_paragraph = new_paragraph or "\n" in sentence.text
+            new_paragraph = new_paragraph or breaks
             continue
         here = _topics(doc, sentence)
-        found = list(clauses(sentence))
-        item = is_item(sentence)
-        if lead is not None and new_paragraph and not item and lead.items and _stands_alone(found):
+        found = list(clauses(sentence, tokens))
+        instrument = next((instruments[t.i] for t in tokens if t.i in instruments), None) if instruments else None
+        if lead is not None and new_paragraph and not facts.is_item and lead.items and _stands_alone(found):
             lead = None
         kept: list[Candidate] = []
         for clause in found:
@@ -75,10 +82,12 @@ def candidates(doc: Doc) -> Iterator[Candidate]:
                 sides=sides,
                 topics=known or context or main_topics,
                 own_topics=bool(known),
-                instrument=next((instruments[t.i] for t in sentence if t.i in instruments), None),
+                instrument=instrument,
+                hostile=facts.hostile,
+                follows_lead=lead is not None and lead.clause.lexical_act in _LEADING and not _stands_alone([clause]),
                 lead=lead.sentence if lead is not None else None,
             )
-            candidate.features = _features(candidate, lead.clause if lead else None, doc, number)
+            candidate.features = _features(candidate, facts, lead.clause if lead else None, doc, number)
             kept.append(candidate)
             yield candidate
             if sides.how == "named" and clause.lexical_act not in (None, *_HOSTILE):
@@ -88,10 +97,10 @@ def candidates(doc: Doc) -> Iterator[Candidate]:
             lead = _Lead(main.clause if main else found[0], main.sides if main else None, sentence)
         elif lead is not None:
             lead.items += 1
-        label_topics = here if text.endswith(":") and "\n" not in sentence.text else ()
+        label_topics = here if text.endswith(":") and not breaks else ()
         if here:
             context = here
-        new_paragraph = "\n" in sentence.text
+        new_paragraph = breaks
         number += 1
 
 
@@ -127,9 +136,9 @@ def _instruments_by_token(doc: Doc) -> dict[int, str]:
     return found
 
 
-def _features(candidate: Candidate, lead: Clause | None, doc: Doc, number: int) -> list[str]:
+def _features(candidate: Candidate, facts: SentenceFacts, lead: Clause | None, doc: Doc, number: int) -> list[str]:
     clause, sides = candidate.clause, candidate.sides
-    names = features(clause, lead, doc)
+    names = features(clause, facts, lead, doc)
     act = clause.lexical_act or "none"
     parties = len(doc._.parties)
     count = "none" if not parties else "one" if parties == 1 else "many"

@@ -16,7 +16,6 @@ from spacy.tokens import Doc, Span, Token
 from nlp.actors import act_words
 
 _SUBJECTS = ("nsubj", "nsubjpass", "csubj", "expl")
-_CLAUSAL = ("ccomp", "parataxis", "conj", "advcl", "relcl", "acl", "pcomp")
 _LIGHT = {
     "hold",
     "have",
@@ -47,7 +46,7 @@ _LIGHT = {
 _UNREAL = {"would", "could", "might", "may", "should"}
 _FUTURE = {"will", "shall", "'ll", "wo"}
 _CONDITION = {"if", "unless", "whether", "should"}
-_REFUSALS = {"fail", "refuse", "decline", "reject", "omit", "neglect", "cease"}
+REFUSALS = {"fail", "refuse", "decline", "reject", "omit", "neglect", "cease"}
 _NEGATIVE = {"no", "not", "neither", "nor", "never", "without", "nothing", "n't", "none"}
 _ITEM = re.compile(r"^\s*(?:[-–—•*·▪◦‣○●]|\(?\d{1,3}[.)]|\(?[a-z]\)|\(?[ivx]{1,5}[.)])\s*")
 _LABEL = re.compile(r"^\s*(?:[-–—•*·▪◦‣○●]\s*)?[^\W\d_][^:;.!?]{1,60}(?::| [–—-] )(?=\s*\S)")
@@ -76,9 +75,9 @@ class Clause:
         return any(c.dep_ == "mark" and c.lower_ in _CONDITION for c in self.head.children)
 
 
-def clauses(sentence: Span) -> Iterator[Clause]:
-    """The clauses of a sentence, in order; at least one wherever the sentence has a word."""
-    found = [clause for token in sentence if (clause := _clause(token, sentence)) is not None]
+def clauses(sentence: Span, tokens: list[Token]) -> Iterator[Clause]:
+    """The clauses of a sentence, whose tokens are given, in order; at least one wherever the sentence has a word."""
+    found = [clause for token in tokens if (clause := _clause(token, sentence)) is not None]
     if not any(c.kind in ("main", "reported") for c in found):
         root = sentence.root
         if not any(c.head.i == root.i for c in found) and not root.is_space and not root.is_punct:
@@ -87,9 +86,7 @@ def clauses(sentence: Span) -> Iterator[Clause]:
 
 
 def _clause(token: Token, sentence: Span) -> Clause | None:
-    if token.ent_type or token.is_space:
-        return None
-    if token.dep_ in ("amod", "compound", "nmod"):
+    if token.pos_ not in ("VERB", "AUX", "NOUN") or token.ent_type or token.dep_ in ("amod", "compound", "nmod"):
         return None
     if token.pos_ == "VERB" or (token.pos_ == "AUX" and token.dep_ in ("ROOT", "ccomp", "conj", "relcl", "advcl")):
         kind = _verb_kind(token)
@@ -133,7 +130,7 @@ def _make(head: Token, sentence: Span, kind: str) -> Clause:
     words = tuple(_words(head))
     chain = [head, *_chain(head)]
     helpers = frozenset(c.lemma_.lower() for t in chain for c in t.children if c.dep_ in ("aux", "auxpass") or c.tag_ == "MD")
-    negated = any(c.dep_ == "neg" or c.lower_ in _NEGATIVE for t in chain for c in t.children) or head.lemma_.lower() in _REFUSALS
+    negated = any(c.dep_ == "neg" or c.lower_ in _NEGATIVE for t in chain for c in t.children) or head.lemma_.lower() in REFUSALS
     negated = negated or any(
         g.lower_ in _NEGATIVE for c in head.children if c.dep_ in ("dobj", "nsubj", "nsubjpass", "attr") for g in (c, *c.children)
     )
@@ -187,17 +184,36 @@ def _lexical_act(head: Token, words: tuple[str, ...], kind: str) -> str | None:
     return next((lexicon["verb_act"][w] for w in words if w in lexicon["verb_act"]), None)
 
 
-def is_item(sentence: Span) -> bool:
-    """Does the sentence begin with a list mark: a bullet, a number, a letter in parentheses?"""
-    return bool(_ITEM.match(sentence.text))
+@dataclass(frozen=True, slots=True)
+class SentenceFacts:
+    """What all clauses of a sentence share: its list mark ("•", "(a)"), its label ("Health: …"), its act words and entity labels, and
+    whether it speaks of threats, sanctions, protests or the like."""
+
+    text: str
+    is_item: bool
+    has_label: bool
+    words: frozenset[str]
+    hostile: bool
 
 
-def has_label(sentence: Span) -> bool:
-    """Does the line begin with a label of its own: "Health: …", "Connectivity — …"?"""
-    return bool(_LABEL.match(sentence.text))
+def read_sentence(sentence: Span, tokens: list[Token]) -> SentenceFacts:
+    """The facts of a sentence, whose tokens are given so that they are made once."""
+    lexicon = act_words()
+    nouns, verbs, cues = lexicon["noun_act"], lexicon["verb_act"], lexicon["hostile_cues"]
+    text, words, hostile = sentence.text, set(), False
+    for token in tokens:
+        label = token.ent_type_
+        if label:
+            words.add(label)
+        else:
+            lemma = token.lemma_.lower()
+            hostile = hostile or lemma in cues
+            if (lemma in nouns or lemma in verbs) and token.pos_ in ("NOUN", "VERB"):
+                words.add(lemma)
+    return SentenceFacts(text, bool(_ITEM.match(text)), bool(_LABEL.match(text)), frozenset(words), hostile)
 
 
-def features(clause: Clause, lead: Clause | None, doc: Doc) -> list[str]:
+def features(clause: Clause, facts: SentenceFacts, lead: Clause | None, doc: Doc) -> list[str]:
     """What tells the act, as names of indicator features."""
     head, sentence = clause.head, clause.sentence
     lexicon = act_words()
@@ -224,20 +240,12 @@ def features(clause: Clause, lead: Clause | None, doc: Doc) -> list[str]:
                 names.append(f"w|obj={clause.words[0]}+{lemma}")
         elif child.dep_ in ("prep", "agent", "prt"):
             names += [f"prep={child.lower_}", f"w|prep={clause.words[0]}+{child.lower_}"]
-    nouns = set()
-    for token in clause.sentence:
-        if token.ent_type_:
-            nouns.add(token.ent_type_)
-        elif token.pos_ in ("NOUN", "VERB") and (
-            token.lemma_.lower() in lexicon["noun_act"] or token.lemma_.lower() in lexicon["verb_act"]
-        ):
-            nouns.add(token.lemma_.lower())
-    names += [f"in={noun}" for noun in sorted(nouns)]
+    names += [f"in={word}" for word in sorted(facts.words)]
     if lead is not None:
         names += [f"lead={lead.lexical_act}", f"leadw={lead.words[0]}", f"lead={lead.lexical_act}|{act}"]
-    if is_item(sentence):
+    if facts.is_item:
         names.append("item")
-    if has_label(sentence):
+    if facts.has_label:
         names.append("label")
     if sentence.end_char <= doc._.body_start:
         names.append("title")

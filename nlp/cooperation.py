@@ -16,12 +16,16 @@ from spacy.tokens import Doc
 from nlp import act_model, dates
 from nlp.act_candidates import Candidate, candidates
 from nlp.actors import act_words
+from nlp.acts import REFUSALS
 from nlp.records import Cooperation
 from nlp.references import surface
 
 _HOSTILE = ("reject", "suspend")
+_MAIN = ("main", "reported")
+_DEEDS = ("agree", "cooperate", "aid")
 _MOST_EVIDENCE = 5
 _REPEATED = 0.02  # what each further clause that says the same adds to the confidence
+_LISTED = 0.6  # an item that continues its lead's sentence needs less of its own
 _SUREST = 0.95
 _MOST_OPPOSED = 3
 
@@ -52,13 +56,19 @@ def acts(doc: Doc) -> Iterator[Act]:
     if not found:
         return
     vectors = act_model.clause_vectors([c.clause for c in found])
+    hostile = {
+        c.clause.sentence.start for c in found if c.clause.kind in _MAIN and c.clause.lexical_act in _HOSTILE and not c.clause.negated
+    }
     for candidate, row in zip(found, act_model.probabilities(model, [c.features for c in found], vectors)):
         none = float(row[0])
-        if 1 - none < model.threshold:
+        least = model.threshold * (_LISTED if candidate.follows_lead else 1)
+        if 1 - none < least:
             if _is_plainly_hostile(candidate):
                 yield Act(candidate, str(candidate.clause.lexical_act), max(1 - none, model.threshold))
             continue
         act = model.classes[1 + int(row[1:].argmax())]
+        if act not in _HOSTILE and candidate.clause.kind not in _MAIN and candidate.clause.sentence.start in hostile:
+            continue  # "threatened to cut the [aid]" gives none
         allowed = _allowed(candidate, act, len(doc._.parties) > 1)
         if allowed is not None:
             yield Act(candidate, allowed, float(row[1:].max()))
@@ -69,9 +79,13 @@ def _allowed(candidate: Candidate, act: str, has_parties: bool) -> str | None:
     if act in _HOSTILE:
         return act
     clause = candidate.clause
+    if any(word in act_words()["hostile_cues"] for word in clause.words[1:]):  # "vowed to retaliate"
+        return "reject"
+    if clause.negated and act in _DEEDS:
+        return "reject" if clause.words[0] in REFUSALS and candidate.sides.how == "named" else None
     if clause.lexical_act in _HOSTILE and not clause.negated and candidate.sides.how != "parties":
         return clause.lexical_act
-    if is_hostile(candidate) and not (has_parties and candidate.sides.how in ("parties", "party")):
+    if candidate.hostile and not (has_parties and candidate.sides.how in ("parties", "party")):
         return None
     return act
 
@@ -79,7 +93,7 @@ def _allowed(candidate: Candidate, act: str, has_parties: bool) -> str | None:
 def _is_plainly_hostile(candidate: Candidate) -> bool:
     """A main clause in which one named side does to another what the lexicon calls hostile: "A accused B of …"."""
     clause, sides = candidate.clause, candidate.sides
-    plain = clause.lexical_act in _HOSTILE and clause.kind in ("main", "reported") and not clause.negated
+    plain = clause.lexical_act in _HOSTILE and clause.kind in _MAIN and not clause.negated
     return (
         plain
         and sides.how == "named"
@@ -87,12 +101,6 @@ def _is_plainly_hostile(candidate: Candidate) -> bool:
         and len(sides.actors) <= _MOST_OPPOSED
         and all(a.public for a in sides.actors)
     )
-
-
-def is_hostile(candidate: Candidate) -> bool:
-    """Does the sentence speak of threats, sanctions, protests or the like?"""
-    cues = act_words()["hostile_cues"]
-    return any(token.lemma_.lower() in cues for token in candidate.clause.sentence if not token.ent_type_)
 
 
 def _row(doc: Doc, group: list[Act]) -> Cooperation:

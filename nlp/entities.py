@@ -279,7 +279,9 @@ def _own(doc: Doc) -> Iterator[Candidate]:
         if label in ("FIRM", "ORG", "PERSON") and not names.is_name_token(doc[end - 1]) and written_in_capitals:
             continue
         for a, b in _split(doc, start, end) if label in ("FIRM", "PERSON", "COUNTRY") else [(start, end)]:
-            yield Candidate(a, b, label, score)
+            # "Niger" and "Georgia" are unsure as forms; where the model sees a country, the lexicon still tells which.
+            code = lexicons.code_of(doc[a:b].text) if label in ("COUNTRY", "NORP", "BLOC") else None
+            yield Candidate(a, b, label, score, code or "")
 
 
 def _reads_as_person(doc: Doc, start: int, end: int) -> bool:
