@@ -23,6 +23,9 @@ Matrix = NDArray[np.float64]
 VECTOR_SCALE = 1.0
 """Length of a word vector beside the indicators, which are 1."""
 
+# Sums of floats differ in their last digits with the memory layout of a batch: without rounding a text's neighbours would show in its rows.
+_DECIMALS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class ActModel:
@@ -51,7 +54,7 @@ def load_model() -> ActModel:
 
 
 def probabilities(model: ActModel, features: Sequence[Sequence[str]], vectors: Matrix) -> Matrix:
-    """One row per clause, one column per class; rows sum to 1."""
+    """One row per clause, one column per class; rows sum to 1 but for rounding."""
     scores = vectors @ model.vectors + model.offset
     for i, names in enumerate(features):
         places = [row for name in names if (row := model.rows.get(name)) is not None]
@@ -59,7 +62,7 @@ def probabilities(model: ActModel, features: Sequence[Sequence[str]], vectors: M
             scores[i] += model.table[places].sum(axis=0)
     scores -= scores.max(axis=1, keepdims=True)
     exponents = np.exp(scores)
-    return np.asarray(exponents / exponents.sum(axis=1, keepdims=True))
+    return np.round(exponents / exponents.sum(axis=1, keepdims=True), _DECIMALS)
 
 
 def clause_vectors(clauses: Sequence[Clause]) -> Matrix:
