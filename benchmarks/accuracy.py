@@ -18,8 +18,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from flows.evaluate import Measure, evaluate, read_gold
+from flows.evaluate import evaluate, read_gold
 from flows.tables.store import Store
+from nlp.training.scoring import Measure
 
 HERE = Path(__file__).parent
 BUILD = HERE.parent / "build" / "accuracy"

@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 from nlp import (
     amounts,
     blocks,
+    confidence,
     cooperation,
     deals,
     entities,
@@ -81,3 +82,9 @@ _register("instruments", ("instruments", instruments.instruments))
 _register("deals", ("deals", deals.deals))
 _register("cooperations", ("cooperations", cooperation.cooperations))
 _register("mentions", ("mentions", mentions.mentions))
+
+
+@Language.component("communique_confidence")
+def weigh(doc: Doc) -> Doc:
+    """The probability of each row, once all rows of the document are known."""
+    return confidence.calibrate(doc)

@@ -42,6 +42,7 @@ RECORD_COMPONENTS = (
     "communique_deals",
     "communique_cooperations",
     "communique_mentions",
+    "communique_confidence",
 )
 """One component per kind of record; each may read what those before it left on the `Doc`."""
 

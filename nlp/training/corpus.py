@@ -1,4 +1,4 @@
-"""What stands in our own corpus: the annotated passages under `texts/`, as plain text, entity spans and expected records.
+"""What stands in our own corpus: the annotated passages of `texts/` and documents of `documents/`, as text, spans and records.
 
 A file `texts/<genre>-<region>-<n>.yaml` is a list of passages; title and text carry their entities inline, `[Seoul](COUNTRY)`, and
 the records to be expected stand below in the shape of the evaluation's gold files. Conventions of the marks, beyond the labels' own

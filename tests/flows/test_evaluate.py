@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from flows.errors import GoldError
-from flows.evaluate import evaluate, pair, read_gold
-from flows.matching import same_amount, same_name, same_office, same_person, similar_name
+from flows.evaluate import evaluate, read_gold
 from flows.tables.schemas import to_table
 from flows.tables.store import Change, Store
 from nlp.records import Amount, Cooperation, Deal, Document, Firm, Fund, Instrument, Official, Quote, Topic
+from nlp.training.matching import same_amount, same_name, same_office, same_person, similar_name
+from nlp.training.scoring import pair
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "evaluation" / "score.py"
 

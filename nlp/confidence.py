@@ -1,0 +1,288 @@
+"""How probable is it that a row is right? The rules' own sureness, and what else the row and its place tell, weighed per table.
+
+A logistic regression per table over `features`. `training/train_confidence.py` fits it on documents and passages that nothing else
+was trained on, and writes `models/confidence.json`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from spacy.tokens import Doc, Span, Token
+
+from nlp import lexicons
+from nlp.records import RECORD_TABLES, Amount, Cooperation, Deal, Firm, Fund, Instrument, Mention, Official, Quote, Record, Topic
+
+MODEL = "confidence.json"
+
+Features = dict[str, float]
+
+_DECIMALS = 4  # float32 in the tables; and no trace of the neighbours in a batch
+_SUREST = 0.995
+_FAR = 30.0
+_LONG_SENTENCE = 40  # tokens
+_SHORT_DOCUMENT = 250  # tokens
+_PLAIN_NEWS = ("news", "other")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Weights:
+    """A table's regression: probability = logistic(`offset` + Σ weight · value), features that are missing count as 0."""
+
+    offset: float
+    weights: Mapping[str, float]
+
+    def probability(self, features: Features) -> float:
+        """Probability that a row with these features is right."""
+        score = self.offset + sum(self.weights.get(name, 0.0) * value for name, value in sorted(features.items()))
+        return round(min(_SUREST, max(1.0 - _SUREST, 1.0 / (1.0 + math.exp(-max(-_FAR, min(_FAR, score)))))), _DECIMALS)
+
+
+@cache
+def load_weights() -> dict[str, Weights]:
+    """The shipped weights by table, read at first use."""
+    raw: dict[str, Any] = json.loads(resources.files("nlp").joinpath("models", MODEL).read_text(encoding="utf-8"))
+    return {table: Weights(one["offset"], one["weights"]) for table, one in raw["tables"].items()}
+
+
+def calibrate(doc: Doc) -> Doc:
+    """Replace the rules' sureness on each record of a document by its probability; a table without weights keeps it."""
+    weights = load_weights()
+    for table in RECORD_TABLES:
+        if table in weights:
+            rows = [
+                dataclasses.replace(record, confidence=weights[table].probability(found))
+                for record, found in zip(getattr(doc._, table), features(doc, table))
+            ]
+            setattr(doc._, table, rows)
+    return doc
+
+
+def features(doc: Doc, table: str) -> Iterator[Features]:
+    """What tells whether they are right, for each of the records of a table that stand on a `Doc`, in their order."""
+    records = getattr(doc._, table)
+    own = _OWN[table]
+    parties = _deal_parties(doc) if table in ("firms", "funds") else frozenset()
+    for place, record in enumerate(records):
+        span = doc.char_span(record.start, record.end, alignment_mode="expand")
+        if span is None or not len(span):
+            yield {"raw": _logit(record.confidence)}
+            continue
+        common = _common(doc, record, span)
+        if table in ("firms", "funds"):
+            common["in_deal"] = float(record.name.casefold() in parties)
+        if table == "topics":
+            common["rank"] = _rank(records, place)
+        yield common | own(doc, record, span)
+
+
+def _logit(probability: float) -> float:
+    bounded = min(0.99, max(0.01, probability))
+    return math.log(bounded / (1.0 - bounded))
+
+
+def _common(doc: Doc, record: Record, span: Span) -> Features:
+    sentence = span.sent
+    return {
+        "raw": _logit(record.confidence),
+        "title": float(record.start < doc._.body_start),
+        "news": float(doc._.genre in _PLAIN_NEWS),
+        "long_sentence": float(len(sentence) > _LONG_SENTENCE),
+        "no_verb": float(not any(token.pos_ in ("VERB", "AUX") for token in sentence)),
+        "capitals": float(sentence.text.isupper()),
+        "short_document": float(len(doc) < _SHORT_DOCUMENT),
+    }
+
+
+def _count(number: int) -> float:
+    return math.log(max(1, number))
+
+
+def _is_subject(token: Token) -> bool:
+    return token.dep_ in ("nsubj", "nsubjpass", "agent")
+
+
+def _name(name: str, span: Span) -> Features:
+    words = name.split()
+    return {
+        "one_word": float(len(words) == 1),
+        "many_words": float(len(words) > 4),
+        "initials": float(name.isupper() and len(name) <= 5),
+        "digits": float(any(c.isdigit() for c in name)),
+        "lower": float(any(w[:1].islower() and len(w) > 3 for w in words)),
+        "subject": float(any(_is_subject(token) for token in span)),
+        "modifier": float(span.root.dep_ in ("compound", "amod", "nmod")),
+        "possessive": float(any(child.tag_ == "POS" for child in span.root.children)),
+    }
+
+
+def _official(doc: Doc, record: Official, span: Span) -> Features:
+    return {
+        "no_country": float(record.jurisdiction is None),
+        "party": float(record.jurisdiction in doc._.parties),
+        "full_name": float(len(record.person.split()) > 1),
+        "long_name": float(len(record.person.split()) > 4),
+        "mentions": _count(record.mention_count),
+        "portfolios": float(bool(record.portfolios)),
+        "long_office": float(len(record.office.split()) > 6),
+        "other_role": float(record.role == "other_official"),
+        "top": float(record.role in ("head_of_state", "head_of_government", "minister")),
+        "not_current": float(record.status != "current"),
+        "office_of_one_word": float(len(record.office.split()) == 1),
+    }
+
+
+def _firm(doc: Doc, record: Firm, span: Span) -> Features:
+    return _name(record.name, span) | {
+        "legal_form": float(lexicons.has_legal_form(record.name)),
+        "known": float(lexicons.is_known_firm(record.name)),
+        "media": float(lexicons.is_media(record.name)),
+        "mentions": _count(record.mention_count),
+        "aliases": float(bool(record.aliases)),
+        "country": float(record.country is not None),
+    }
+
+
+def _fund(doc: Doc, record: Fund, span: Span) -> Features:
+    return _name(record.name, span) | {
+        "named": float(record.named),
+        "other_type": float(record.fund_type == "other"),
+        "mentions": _count(record.mention_count),
+        "aliases": float(bool(record.aliases)),
+        "country": float(record.country is not None),
+    }
+
+
+def _amount(doc: Doc, record: Amount, span: Span) -> Features:
+    return {
+        "no_digits": float(not any(c.isdigit() for c in record.text)),
+        "range": float(record.amount_min != record.amount_max),
+        "small": float(record.amount_min < 1_000),
+        "per": float(record.per is not None),
+        "explicit": float(record.currency_source == "explicit"),
+        "no_currency": float(record.currency is None),
+        "restates": float(record.equivalent_of is not None),
+    }
+
+
+def _deal(doc: Doc, record: Deal, span: Span) -> Features:
+    named = {form.casefold() for firm in (*doc._.firms, *doc._.funds) for form in (firm.name, *firm.aliases)}
+    return {
+        "value": float(record.amount_min is not None),
+        "buyer": float(bool(record.buyers)),
+        "known_buyer": float(any(name.casefold() in named for name in record.buyers)),
+        "target": float(record.target is not None),
+        "known_target": float((record.target or "").casefold() in named),
+        "long_target": float(len((record.target or "").split()) > 6),
+        "seller": float(bool(record.sellers)),
+        "takeover": float(record.kind in ("acquisition", "merger", "stake_purchase", "divestiture")),
+        "grant": float(record.kind == "grant"),
+        "loan": float(record.kind in ("loan", "guarantee")),
+        "contract": float(record.kind == "contract"),
+        "proposed": float(record.status in ("proposed", "rumoured")),
+        "failed": float(record.status in ("terminated", "blocked")),
+        "sentences": _count(len(record.evidence_spans) // 2),
+        "by_noun": float(span.root.pos_ in ("NOUN", "PROPN")),
+    }
+
+
+def _cooperation(doc: Doc, record: Cooperation, span: Span) -> Features:
+    codes = set(record.actor_codes)
+    parties = set(doc._.parties)
+    coded = sum(code.isupper() and len(code) <= 8 for code in codes)
+    return {f"act_{record.act}": 1.0} | {
+        "actors": _count(len(codes)),
+        "one_actor": float(len(codes) < 2),
+        "uncoded": float(coded < len(codes)),
+        "are_parties": float(bool(parties) and codes == parties),
+        "among_parties": float(bool(codes & parties)),
+        "no_parties": float(not parties),
+        "topics": float(bool(record.topics)),
+        "many_topics": float(len(record.topics) > 2),
+        "instrument": float(record.instrument is not None),
+        "sentences": _count(len(record.evidence_spans) // 2),
+        "by_noun": float(span.root.pos_ in ("NOUN", "PROPN")),
+        "speech": float(doc._.genre == "speech"),
+    }
+
+
+def _instrument(doc: Doc, record: Instrument, span: Span) -> Features:
+    return (
+        _name(record.name, span)
+        | {f"kind_{record.kind}": 1.0}
+        | {
+            "mentions": _count(record.mention_count),
+            "aliases": float(bool(record.aliases)),
+            "parties": float(bool(record.parties)),
+            "complement": float(any(f" {word} " in record.name for word in ("of", "for", "on", "between"))),
+        }
+    )
+
+
+def _topic(doc: Doc, record: Topic, span: Span) -> Features:
+    length = max(1, sum(1 for _ in doc.sents))
+    return {
+        "place": record.start / max(1, len(doc.text)),
+        "sentences": _count(length),
+        "many": float(len(doc._.topics) > 6),
+        "acts": float(any(record.topic in act.topics for act in doc._.cooperations)),
+    }
+
+
+def _rank(records: list[Topic], place: int) -> float:
+    return _count(1 + sum(other.score > records[place].score for other in records))
+
+
+def _quote(doc: Doc, record: Quote, span: Span) -> Features:
+    people = {token.text.casefold() for token in doc if token.ent_type_ == "PERSON"}
+    speaker = record.speaker or ""
+    return {
+        "indirect": float(record.kind == "indirect"),
+        "named": float(any(speaker.casefold() in person or person in speaker.casefold() for person in people)) if speaker else 0.0,
+        "cue": float(record.cue is not None),
+        "said": float((record.cue or "").casefold() in ("said", "says", "told", "added")),
+        "few_words": float(len(record.text.split()) < 6),
+        "many_words": float(len(record.text.split()) > 30),
+        "sentence": float(record.text[:1].isupper()),
+        "speech": float(doc._.genre == "speech"),
+    }
+
+
+def _mention(doc: Doc, record: Mention, span: Span) -> Features:
+    name = _name(record.text, span)
+    label = record.label
+    shape = {f"{label}_{key}": name[key] for key in ("one_word", "many_words", "initials", "digits", "subject")}
+    return (
+        {f"label_{label}": 1.0}
+        | shape
+        | {
+            "starts_sentence": float(span.start == span.sent.start),
+            "resolved": float(bool(span.root.ent_kb_id_)),
+            f"{label}_legal_form": float(lexicons.has_legal_form(record.text)),
+            f"{label}_lower": name["lower"],
+        }
+    )
+
+
+def _deal_parties(doc: Doc) -> frozenset[str]:
+    return frozenset(name.casefold() for deal in doc._.deals for name in (*deal.buyers, *deal.sellers, deal.target or ""))
+
+
+_OWN: dict[str, Callable[[Doc, Any, Span], Features]] = {
+    "officials": _official,
+    "firms": _firm,
+    "funds": _fund,
+    "amounts": _amount,
+    "deals": _deal,
+    "cooperations": _cooperation,
+    "instruments": _instrument,
+    "topics": _topic,
+    "quotes": _quote,
+    "mentions": _mention,
+}
