@@ -17,6 +17,7 @@ from flows.identity import content_hash, document_id
 from flows.language import detect
 from flows.readers.model import RawDocument
 from nlp import genre as genres
+from nlp import parties as party_finder
 from nlp.records import Document
 
 EXTRACTED_LANGUAGE = "en"
@@ -30,7 +31,8 @@ def documents_version(reader_version: str) -> str:
     hashed = hashlib.blake2b(f"{reader_version}|{SIGNATURE_VERSION}".encode(), digest_size=5)
     for name in _MADE_BY:
         hashed.update(Path(__file__).with_name(name).read_bytes())
-    hashed.update(Path(genres.__file__).read_bytes())
+    for rules in (genres, party_finder):
+        hashed.update(Path(str(rules.__file__)).read_bytes())
     return f"{metadata.version('communique')}+{hashed.hexdigest()}"
 
 
@@ -38,7 +40,7 @@ def make_document(raw: RawDocument, collection: str, source: str, *, version: st
     """The row of a document, as if it were no copy of another."""
     language, confidence = detect(f"{raw.title}\n{raw.text}", raw.language, prefer=EXTRACTED_LANGUAGE)
     genre = genres.classify(raw.title, raw.text, publisher=raw.publisher, url=raw.url)
-    parties = genres.find_parties(raw.title, raw.text, genre, publisher=raw.publisher, url=raw.url)
+    parties = party_finder.find_parties(raw.title, raw.text, genre, publisher=raw.publisher, url=raw.url)
     instant, precision = raw.published_at, raw.published_precision
     if raw.published_on and not instant:
         instant, precision = dt.datetime.combine(raw.published_on, dt.time(), dt.UTC), "day"

@@ -9,7 +9,7 @@ from itertools import pairwise
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp import genre
+from nlp import genre, parties
 from nlp.records import RECORD_TABLES, Text
 
 TITLE_GAP = "\n\n"
@@ -56,10 +56,10 @@ def place(doc: Doc, source: Text, body_start: int) -> None:
     doc._.source = source
     doc._.body_start = body_start
     doc._.genre = source.genre or genre.classify(source.title, source.text, publisher=source.publisher, url=source.url)
-    parties = source.parties
-    if parties is None:
-        parties = genre.find_parties(source.title, source.text, doc._.genre, publisher=source.publisher, url=source.url)
-    doc._.parties = list(parties)
+    given = source.parties
+    if given is None:
+        given = parties.find_parties(source.title, source.text, doc._.genre, publisher=source.publisher, url=source.url)
+    doc._.parties = list(given)
 
 
 def mark_block_starts(doc: Doc) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.genre import classify, find_parties
+from nlp.genre import classify
+from nlp.parties import find_parties
 
 
 @pytest.mark.parametrize(
