@@ -3,8 +3,9 @@
 `find_dates` gives the spans; `resolve` turns an expression into a `Period` ("last week", "on May 18-19", "the first half of next
 year", "Q3 2024"). Nothing is ever resolved against today: a relative expression without a publication day stays unresolved.
 
-The rules stand in `nlp.date_expressions` and `nlp.dates_relative`, the calendar arithmetic in `nlp.periods`. Weeks begin on Monday;
-"next week" is the calendar week after the publication's, "the next 3 days" begin on the day after it.
+The rules stand in `nlp.date_expressions`, `nlp.dates_relative` and `nlp.dates_compound`, how they are tried in `nlp.date_resolution`,
+the calendar arithmetic in `nlp.periods`. Weeks begin on Monday; "next week" is the calendar week after the publication's, "the next 3
+days" begin on the day after it.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from nlp import dates_relative  # noqa: F401  adds the relative rules
-from nlp.date_expressions import COUNT, SEASON, YEAR, resolve
+from nlp import dates_compound  # noqa: F401  adds the compound rules, after the relative ones
+from nlp.date_patterns import COUNT, SEASON, YEAR
+from nlp.date_resolution import resolve
+from nlp.holidays import holiday_names
 from nlp.periods import MONTHS, Period
 
 __all__ = ["DateSpan", "Period", "find_dates", "is_date", "resolve"]
@@ -40,10 +43,44 @@ _SAFE_MONTH = (
     rf"(?:May|March)|(?<=[Bb]y )(?:May|March)|(?<=[Uu]ntil )(?:May|March)|(?<=[Oo]f )(?:May|March))"
 )
 _YEAR_OR_RELATIVE = rf"(?:{YEAR}|(?:last|this|next) year|the year)"
+_DAY_AND_MONTH = rf"(?:{_MONTH_CASED}\s{_DAY_CASED}|{_DAY_CASED}(?:\sof)?\s{_MONTH_CASED})"
+_FULL_DAY = rf"{_DAY_AND_MONTH}(?:,?\s{YEAR}(?!\d))?"
+_FULL_MONTH = rf"(?:{_MONTH_NAME})\b(?:,?(?: of)? (?:{YEAR}(?!\d)|(?:last|this|next) year))?"
+_LONGER = rf"(?:{_FULL_MONTH}|(?:the year )?{YEAR}(?!\d)|(?:last|this|next|the) (?:month|quarter|year)\b)"
+_TO = r"\s?(?:-|–|—|\bto\b|\bthrough\b|\buntil\b)\s?"
+_NUMBER_WORD = r"(?:\d{1,2}|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve)"
+_HOLIDAY = "|".join(re.escape(name) for name in holiday_names())
+# What is made of several dates; tried first, since each of them begins with a simple one.
+_COMPOUND = (
+    rf"{_FULL_DAY}{_TO}{_FULL_DAY}",
+    rf"(?<!Mr )(?<!Mrs )(?<!Ms ){_FULL_MONTH}(?: to | through | until | ?[-–] ?)(?:[Ee]arly |[Ll]ate |mid-)?{_FULL_MONTH}",
+    rf"(?<=[Bb]etween )(?:{_FULL_DAY}\sand\s{_FULL_DAY}|{_FULL_MONTH}\sand\s{_FULL_MONTH}|{YEAR} and {YEAR}(?![\d%]))",
+    rf"(?<=[Ff]rom ){YEAR} (?:to|through|until) {YEAR}(?![\d%])",
+    rf"(?:[Tt]he )?(?:[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast|[Ff]inal) (?:full )?(?:{_WEEKDAY_CASED}|week(?:end)?|half"
+    rf"|{_NUMBER_WORD} (?:days|weeks|months)) (?:of|in) {_LONGER}",
+    rf"(?:[Tt]he )?week(?:end)? (?:of|beginning|starting|ending|commencing)(?: on)? (?:the )?{_FULL_DAY}",
+    rf"{_WEEKDAY_CASED}(?: of)? (?:last|this|next) week\b",
+    rf"(?:[Tt]he )?(?:{_NUMBER_WORD} (?:months|weeks)|quarter|half[ -]year|(?:[Ff]iscal |[Ff]inancial )?year) (?:ended|ending)(?: on)? "
+    rf"(?:{_FULL_DAY}|{_FULL_MONTH})",
+    rf"(?:[Tt]he )?(?:March|June|September|December) quarter\b(?: of {YEAR}(?!\d))?",
+    r"(?:[Tt]he )?(?:day before yesterday|day after tomorrow|(?:week|month|year) (?:after next|before last))\b",
+    r"[Tt]his (?:morning|afternoon|evening)\b",
+    r"(?:[QH][1-4] )?FY ?'?\d\d(?:[-/–]\d\d)?(?![\d.,]\d|\d)",
+    rf"(?<=[a-z] )(?:{_HOLIDAY})(?:,? {YEAR}(?!\d))?(?= ?[.,;:)\n]|\s(?:and|in|at|with|the|this|last|next|of)\b|\Z)",
+)
+# How any of them begins; it spares most words the trial of them all.
+_BEGINS = (
+    r"(?=\d|[Tt]h(?:e|is|ree)\b|(?:[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ff]i(?:nal|scal|nancial|ve)|[Ff](?:ull|our|ollowing)|[Ll]a(?:te|st)"
+    r"|[Ee]arl|[Mm]id|[Nn]ext|[Pp](?:ast|revious)|[Cc]oming|[Ee]nd|[Bb]eginning|[Mm]iddle|[Ss]tart|[Yy]e(?:ar|ster)|[Mm]onth|[Qq]uarter|[Ww]eek"
+    r"|[Dd]ay|[Hh]alf|[Tt](?:o(?:day|night|morrow)|wo|en|welve)|[Oo]ne|[Ss](?:ix|ev|pring|ummer)|[Ee](?:ight|leven)|[Nn]ine|[Aa]n? "
+    rf"|[Aa]utumn|[Ff]all|[Ww]inter|[QH][1-4]|FY|{'|'.join(sorted({m[:3].title() for m in MONTHS}))}|Mon|Tue|Wed|Thu|Fri|Sat|Sun"
+    rf"|{'|'.join(sorted({re.escape(name[:4]) for name in holiday_names()}))}))"
+)
 _FIND = re.compile(
-    r"(?<![\w$€£¥/.-])(?:"
+    rf"(?<![\w$€£¥/.-]){_BEGINS}(?:"
     + "|".join(
         (
+            *_COMPOUND,
             rf"(?:{_WEEKDAY_CASED},?\s)?{_MONTH_CASED}\s{_DAY_CASED}{_LINKED_DAY}(?:,?\s{YEAR}(?!\d))?",
             rf"(?:{_WEEKDAY_CASED},?\s)?(?:the\s)?{_DAY_CASED}{_LINKED_DAY}(?:\sof)?\s{_MONTH_CASED}(?:,?\s{YEAR}(?!\d))?",
             rf"{YEAR}-\d\d-\d\d(?!\d)",

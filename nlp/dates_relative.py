@@ -1,6 +1,6 @@
 """Which period does a date expression mean that is seen from the publication day: "last week", "on Tuesday", "three weeks ago"?
 
-Rules for `nlp.date_expressions.resolve`; importing this module adds them.
+Rules for `nlp.date_resolution.resolve`; importing this module adds them.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from dateutil.easter import easter
-
 from nlp import periods
-from nlp.date_expressions import COUNT, DAY, NTH, PERIOD_UNIT, RELATIVE, SEASON, UNIT, WEEKDAY, YEAR, resolve, rule
+from nlp.date_expressions import year_value
+from nlp.date_patterns import COUNT, DAY, PERIOD_UNIT, RELATIVE, SEASON, UNIT, WEEKDAY, YEAR, rule
+from nlp.date_resolution import resolve
 from nlp.periods import WEEKDAYS, Period, read_count, read_ordinal
 
 
@@ -79,19 +79,19 @@ def _weekday(found: re.Match[str], published: dt.date | None, tense: str | None)
     return periods.weekday(WEEKDAYS[found["day"][:3].casefold()], published, which, tense)
 
 
-@rule(rf"(?:this |next |last )?(?P<day>{WEEKDAY}),? (?:the )?(?P<number>(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?)")
+@rule(rf"(?:this |next |last )?(?P<day>{WEEKDAY}),? (?:the )?(?P<number>{DAY})")
 def _weekday_and_number(found: re.Match[str], published: dt.date | None, tense: str | None) -> Period | None:
     """ "Monday 21": the nearest month in which that day is that weekday."""
     if published is None:
         return None
-    number, day = WEEKDAYS[found["day"][:3].casefold()], int(re.sub(r"\D", "", found["number"]))
+    number, day = WEEKDAYS[found["day"][:3].casefold()], read_ordinal(found["number"])
     return periods.nearest_weekday(number, day, published, tense)
 
 
-@rule(rf"(?P<which>last|this|next) (?P<season>{SEASON})|(?P<other>{SEASON})(?: of)?,? ?(?P<year>{YEAR})?")
+@rule(rf"(?P<which>last|this|next) (?P<season>{SEASON})|(?P<other>{SEASON})(?: of)?,? ?(?P<year>{YEAR}|(?:last|this|next) year)?")
 def _season(found: re.Match[str], published: dt.date | None, tense: str | None) -> Period | None:
     first = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}[(found["season"] or found["other"]).casefold()]
-    year = int(found["year"]) if found["year"] else None
+    year = year_value(found["year"], published)
     if year is None:
         if published is None:
             return None
@@ -143,16 +143,7 @@ def _span(found: re.Match[str], published: dt.date | None, tense: str | None) ->
     return periods.span_of(count, unit, published, periods.direction(which))
 
 
-@rule(rf"(?P<count>{COUNT}) (?P<unit>{UNIT}) (?P<where>after|before|from|following) (?P<anchor>.+)")
-def _from_anchor(found: re.Match[str], published: dt.date | None, tense: str | None) -> Period | None:
-    anchor, count = resolve(found["anchor"], published, tense=tense), read_count(found["count"])
-    if anchor is None or anchor.on is None or anchor.until is None or count is None or anchor.precision != "day":
-        return None
-    sign = -1 if found["where"].casefold() == "before" else 1
-    return periods.at_distance(sign * count, found["unit"].casefold().rstrip("s"), anchor.on)
-
-
-@rule(rf"(?P<which>first|last) (?P<count>{COUNT}) (?P<unit>days|weeks|months) of (?P<whole>.+)")
+@rule(rf"(?P<which>first|last) (?P<count>{COUNT}) (?P<unit>days|months|quarters|years)(?: of| in) (?P<whole>.+)")
 def _first_of(found: re.Match[str], published: dt.date | None, tense: str | None) -> Period | None:
     whole, count = resolve(found["whole"], published, tense=tense), read_count(found["count"])
     if whole is None or whole.on is None or whole.until is None or count is None:
@@ -179,16 +170,6 @@ def _week_of(found: re.Match[str], published: dt.date | None, tense: str | None)
     return periods.unit("week", anchor.on, 0) if anchor and anchor.on and anchor.precision == "day" else None
 
 
-@rule(rf"(?P<nth>{NTH}) week (?:of|in) (?P<month>.+)")
-def _nth_week(found: re.Match[str], published: dt.date | None, tense: str | None) -> Period | None:
-    whole = resolve(found["month"], published, tense=tense)
-    if not whole or not whole.on or not whole.until or whole.precision not in ("month", "year"):
-        return None
-    if found["nth"].casefold() in ("last", "final"):
-        return periods.unit("week", whole.until, 0)
-    return periods.unit("week", whole.on, read_ordinal(found["nth"]) - 1)
-
-
 @rule(r"(?:the )?(?P<day>(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th))(?: (?:of )?(?P<which>this|last|next|the) month)?")
 def _day_alone(found: re.Match[str], published: dt.date | None, tense: str | None) -> Period | None:
     if published is None:
@@ -199,22 +180,3 @@ def _day_alone(found: re.Match[str], published: dt.date | None, tense: str | Non
         shift = -1 if number > published.day and tense == "past" else 1 if number < published.day and tense == "future" else 0
     whole = periods.unit("month", published, shift)
     return periods.day(dt.date(whole.on.year, whole.on.month, number)) if whole.on else None
-
-
-@rule(rf"(?P<which>last|next) easter|easter(?: sunday)?(?:,? (?P<year>{YEAR}))?")
-def _easter(found: re.Match[str], published: dt.date | None, tense: str | None) -> Period | None:
-    if found["year"]:
-        return periods.day(easter(int(found["year"])))
-    if published is None:
-        return None
-    tense = {"last": "past", "next": "future"}.get((found["which"] or "").casefold(), tense)
-    near = [easter(published.year + shift) for shift in (-1, 0, 1)]
-    fitting = [d for d in near if (tense == "past" and d < published) or (tense == "future" and d > published)] or near
-    return periods.day(min(fitting, key=lambda d: abs((d - published).days)))
-
-
-@rule(rf"(?:next |last )?(?P<name>christmas(?: day| eve)?|new year'?s? (?:day|eve))(?:,? (?P<year>{YEAR}))?")
-def _holiday(found: re.Match[str], published: dt.date | None, tense: str | None) -> Period | None:
-    name = found["name"].casefold()
-    month, number = (12, 24 if "eve" in name else 25) if "christmas" in name else (12, 31) if "eve" in name else (1, 1)
-    return periods.day_of(found["year"], month, number, published, tense)

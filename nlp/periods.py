@@ -172,11 +172,15 @@ def working_days(count: int, seen_from: dt.date, sign: int) -> Period:
         current += dt.timedelta(sign)
         if current.weekday() < 5:
             reached.append(current)
-    return Period(min(reached), max(reached), "day")
+    return Period(min(reached), max(reached), "day") if reached else day(seen_from)
 
 
 def at_distance(count: int, name: str, seen_from: dt.date) -> Period:
     """ "two weeks ago", "in 3 months": the day at that distance, as exact as the unit that it is counted in."""
+    if name.endswith(" day") or name == "weekday":
+        days = working_days(abs(count), seen_from, 1 if count > 0 else -1)
+        reached = days.until if count > 0 else days.on
+        return Period(reached, reached, "day")
     reached = shifted(seen_from, count, name)
     precision = {"decade": "year", "fortnight": "week"}.get(name, name)
     return Period(reached, reached, precision)
@@ -223,6 +227,14 @@ def nearest_weekday(number: int, of_month: int, published: dt.date, tense: str |
     return None
 
 
+def full_year(two_digits: int, published: dt.date | None) -> int:
+    """The year that two figures mean: of the hundred years that end twenty after publication (1950 to 2049 where it is unknown)."""
+    if published is None:
+        return two_digits + (2000 if two_digits < 50 else 1900)
+    last = published.year + 20
+    return last - (last - two_digits) % 100
+
+
 def day_of(written_year: str | None, number: int, of_month: int, published: dt.date | None, tense: str | None) -> Period | None:
     """A day of a month. Without a year: the last such day in the past tense, the coming one in the future, else the nearest.
 
@@ -231,7 +243,7 @@ def day_of(written_year: str | None, number: int, of_month: int, published: dt.d
     if written_year:
         value = int("".join(c for c in written_year if c.isdigit()))
         if value < 100:
-            value += 2000 if value < 50 else 1900
+            value = full_year(value, published)
         return day(dt.date(value, number, of_month))
     if published is None:
         return None
@@ -282,6 +294,18 @@ def part(period: Period, name: str | None) -> Period:
 
 def back_a_year(period: Period) -> Period:
     """The same days a year earlier ("November to February 2017": the November before)."""
+    return _moved_a_year(period, -1)
+
+
+def on_a_year(period: Period) -> Period:
+    """The same days a year later."""
+    return _moved_a_year(period, 1)
+
+
+def _moved_a_year(period: Period, years: int) -> Period:
     if period.on is None or period.until is None:
         return period
-    return Period(shifted(period.on, -1, "year"), shifted(period.until, -1, "year"), period.precision)
+    on, until = shifted(period.on, years, "year"), shifted(period.until, years, "year")
+    if period.precision == "month":  # February ends where its year ends it
+        until = until.replace(day=calendar.monthrange(until.year, until.month)[1])
+    return Period(on, until, period.precision)
