@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flows import cli_care
 from flows import settings as configuration
 from flows.errors import InputError, NoTablesError, RawFolderError
 from flows.tables.errors import StoreError, StoreLockedError, TableError
@@ -21,6 +22,7 @@ from flows.tables.errors import StoreError, StoreLockedError, TableError
 if TYPE_CHECKING:
     from flows.settings import Settings
     from flows.tables.snapshot import Snapshot
+    from flows.tables.store import Store
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -78,18 +80,19 @@ def run(
     if not settings.raw.exists():
         raise RawFolderError(f"there is no folder or file {settings.raw}: name the one that holds your documents")
     _check_model(settings)
-    _store(settings).current()
+    store = _store(settings)
     from flows.progress import wants_bar
 
     configuration.prepare_prefect(quiet=wants_bar(settings.progress))
-    from flows.pipeline import pipeline, run_lock
+    from flows.opening import run_lock
+    from flows.pipeline import pipeline
 
     _no_tracebacks_of_known_errors()
-    with run_lock(_store(settings), settings.lock_seconds):
+    with run_lock(store, settings.lock_seconds):
         done = pipeline(str(settings.raw), str(settings.processed), **given, retry_failed=retry_failed)
     from flows.summary import headline, print_summary, sections
 
-    snapshot = _store(settings).current()
+    snapshot = store.current()
     print_summary(_console(), headline(done), sections(snapshot) if snapshot else [])
 
 
@@ -244,18 +247,21 @@ def show_settings() -> None:
         )
 
 
+cli_care.register(app)
+
+
 def _settings(**given: Any) -> Settings:
     return configuration.load(**given)
 
 
-def _store(settings: Settings) -> Any:
-    from flows.tables.store import Store
+def _store(settings: Settings) -> Store:
+    from flows.opening import open_store
 
-    return Store(settings.processed, lock_timeout=settings.lock_seconds)
+    return open_store(settings)
 
 
 def _snapshot(settings: Settings) -> Snapshot:
-    snapshot: Snapshot | None = _store(settings).current()
+    snapshot = _store(settings).current()
     if snapshot is None:
         raise NoTablesError(f"there are no tables in {settings.processed}: `communique run` makes them, --processed names another folder")
     return snapshot

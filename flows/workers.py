@@ -7,17 +7,22 @@ that loses its parent ends itself.
 from __future__ import annotations
 
 import datetime as dt
+import faulthandler
 import functools
 import importlib
 import itertools
 import json
+import logging
+import math
 import multiprocessing
 import os
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +39,7 @@ from nlp.records import RECORD_TABLES, Amount, Deal, Extraction, Record, Run, Te
 
 CHUNK_DOCUMENTS = 16  # as many as the extractor reads at once; what a worker that dies takes along
 CHUNK_CHARACTERS = 150_000
+LIMIT_CHARACTERS = 100_000  # for each as many, or a part of them, `document_seconds` are allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,8 @@ class Source:
     extractor: str
     model: str
     processed: Path
+    document_seconds: float = math.inf
+    """Time limit of a document for each 100,000 characters; kept by worker processes only."""
 
 
 def chunks(name: str, tasks: Sequence[Task]) -> list[Chunk]:
@@ -107,25 +115,45 @@ def _rates() -> Rates:
     return Rates()
 
 
-def read_chunk(source: Source, chunk: Chunk) -> None:
+def read_chunk(source: Source, chunk: Chunk, overtime: Path | None = None) -> None:
     """Extract the documents of a chunk and stage their rows, with their rows of `runs`.
 
-    Raises `ReadError` (a document is to blame), `ModelError`, and what `Store.stage` raises when the disk is.
+    With `overtime` this process ends itself when a document takes too long, after writing to that file where it was. Raises
+    `ReadError` (a document is to blame), `ModelError`, and what `Store.stage` raises when the disk is.
     """
     extractor = _reader(source.extractor, source.model)
     try:
-        tables = _tables(source, extractor, chunk)
+        tables = _tables(source, extractor, chunk, overtime)
     except Exception as error:  # whatever a component raises is a failure of these documents, not of the run
         raise ReadError(one_line(error)) from error
     Store(source.processed, durable=False).stage(chunk.name, tables)
 
 
-def _tables(source: Source, extractor: Any, chunk: Chunk) -> dict[str, pa.Table]:
+@contextmanager
+def _time_limit(document_seconds: float, chunk: Chunk, overtime: Path | None) -> Iterator[None]:
+    """End this process when the chunk takes longer than its longest document may.
+
+    The watch is a thread of C (`faulthandler`): it ends also a process that hangs in a library and holds Python's lock.
+    """
+    seconds = document_seconds * max(math.ceil(len(task.text.text) / LIMIT_CHARACTERS) or 1 for task in chunk.tasks)
+    if overtime is None or math.isinf(seconds):
+        yield
+        return
+    with overtime.open("w", encoding="utf-8") as file:
+        faulthandler.dump_traceback_later(seconds, exit=True, file=file)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+
+def _tables(source: Source, extractor: Any, chunk: Chunk, overtime: Path | None) -> dict[str, pa.Table]:
     module = importlib.import_module(source.extractor)
     version = module.pipeline_version(source.model)
     components = json.dumps(module.component_versions(source.model), sort_keys=True)
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
-    extractions = list(extractor.extract(task.text for task in chunk.tasks))
+    with _time_limit(source.document_seconds, chunk, overtime):
+        extractions = list(extractor.extract(task.text for task in chunk.tasks))
     seconds = time.perf_counter() - clock
     characters = sum(len(task.text.text) for task in chunk.tasks) or 1
     rows: dict[str, list[Any]] = {table: [] for table in RECORD_TABLES}
@@ -175,6 +203,9 @@ def one_line(error: BaseException) -> str:
 
 
 DIED = "the process that read it ended without an answer"
+OVERTIME = "reading it took longer than document_seconds allows"
+
+logger = logging.getLogger(__name__)
 
 
 class Workers:
@@ -184,12 +215,15 @@ class Workers:
         self.source = source
         self.count = count
         self._pool: ProcessPoolExecutor | None = None
+        self._notes: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Workers:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._stop(wait_for_it=kind is None)
+        if self._notes is not None:
+            self._notes.cleanup()
 
     def read(self, parts: Iterable[Chunk], *, on_done: Callable[[Chunk], None] | None = None) -> Read:
         """Read chunks; those that fail are in `failed` with all their documents.
@@ -223,7 +257,7 @@ class Workers:
                 except BrokenProcessPool:
                     if pool is self._pool:
                         self._stop(wait_for_it=False)
-                    done.failed |= dict.fromkeys(part.doc_ids, DIED)
+                    done.failed |= dict.fromkeys(part.doc_ids, self._cause(part))
                 except ReadError as error:
                     done.failed |= dict.fromkeys(part.doc_ids, str(error))
                 else:
@@ -231,10 +265,26 @@ class Workers:
 
     def _submit(self, part: Chunk) -> Future[None]:
         try:
-            return self._started().submit(read_chunk, self.source, part)
+            return self._started().submit(read_chunk, self.source, part, self._overtime(part))
         except BrokenProcessPool:  # a process was ended while it had nothing to do
             self._stop(wait_for_it=False)
-            return self._started().submit(read_chunk, self.source, part)
+            return self._started().submit(read_chunk, self.source, part, self._overtime(part))
+
+    def _overtime(self, part: Chunk) -> Path:
+        """The file in which a worker writes where it was when its time was up."""
+        if self._notes is None:
+            self._notes = tempfile.TemporaryDirectory(prefix="communique-")
+        return Path(self._notes.name) / part.name
+
+    def _cause(self, part: Chunk) -> str:
+        """Why the worker that read these documents ended."""
+        note = self._overtime(part)
+        said = note.read_text(encoding="utf-8", errors="replace") if note.exists() else ""
+        note.unlink(missing_ok=True)
+        if not said:
+            return DIED
+        logger.warning("reading %s took too long; the worker was ended at:\n%s", ", ".join(part.doc_ids), said)
+        return OVERTIME
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 GENRES = ("news", "joint_statement", "press_release", "readout", "speech", "fact_sheet", "other")
 ROLES = (
@@ -134,6 +134,7 @@ ENTITY_LABELS = (
     "DATE",
     "AGREEMENT",
 )
+FORGOTTEN_KEYS = ("doc_id", "source", "url", "content")
 REJECT_REASONS = (
     "empty",
     "no_text",
@@ -418,6 +419,17 @@ class Run:
     record_count: int | None = column("Record rows made", "int32", default=None)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forgotten:
+    """One row per key of a document that was forgotten on purpose and must not come back; it tells nothing about the document."""
+
+    key_hash: str = column("Hash of the key by which the document is known again", key=True)
+    kind: str = column("What the key is", values=FORGOTTEN_KEYS)
+    document: str = column("Hash of its doc_id: the keys of one document belong together")
+    reason: str = column("Why, as it was given")
+    forgotten_at: dt.datetime | None = column("When it was forgotten", "timestamp[us, UTC]", default=None)
+
+
 RECORD_TABLES: dict[str, type[Record]] = {
     "officials": Official,
     "firms": Firm,
@@ -437,9 +449,10 @@ TABLES: dict[str, type] = {
     "inputs": Input,
     "rejects": Reject,
     "runs": Run,
+    "forgotten": Forgotten,
 }
 TABLE_OF: dict[type, str] = {record: name for name, record in TABLES.items()}
-UNPARTITIONED = ("entities", "inputs", "runs", "rejects")
+UNPARTITIONED = ("entities", "inputs", "runs", "rejects", "forgotten")
 
 
 def digest(*parts: object) -> str:

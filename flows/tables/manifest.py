@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from flows.tables.errors import SchemaMismatchError, StoreError
 from flows.tables.layout import MANIFEST
+from flows.tables.migrations import steps_from
 from flows.tables.schemas import columns_of, sort_columns
 from nlp.records import SCHEMA_VERSION, TABLES
 
@@ -89,8 +90,10 @@ class Manifest:
 def read_manifest(snapshot: Path) -> Manifest:
     """The manifest of a snapshot's folder.
 
-    Raises `SchemaMismatchError` where the tables were written under a schema version that this one does not carry on (an older
-    minor version is: new columns get their defaults), `FileNotFoundError` where there is none, `StoreError` where it is damaged.
+    Tables of an older version that `communique upgrade` knows to migrate can be looked at: new columns hold their defaults.
+
+    Raises `SchemaMismatchError` where the tables were written under a newer schema, or one that there is no way from,
+    `FileNotFoundError` where there is none, `StoreError` where it is damaged.
     """
     text = (snapshot / MANIFEST).read_text(encoding="utf-8")
     try:
@@ -117,19 +120,31 @@ def read_manifest(snapshot: Path) -> Manifest:
         ) from error
     if unknown := set(tables) - set(TABLES):
         raise SchemaMismatchError(
-            f"{snapshot} holds tables that this version does not know ({', '.join(sorted(unknown))}): upgrade communique"
+            f"{snapshot} holds tables that this version does not know ({', '.join(sorted(unknown))}): install a newer communique"
         )
     return manifest
 
 
 def check_version(version: str, place: Path, ours: str = SCHEMA_VERSION) -> None:
-    """Raise `SchemaMismatchError` where tables of schema `version` cannot be carried on by `ours` ("major.minor")."""
+    """Raise `SchemaMismatchError` where there is no way from tables of schema `version` to `ours` ("major.minor")."""
     theirs, own = (tuple(int(part) for part in v.split(".")) for v in (version, ours))
     if theirs > own:
-        raise SchemaMismatchError(f"{place} was written with schema {version}, newer than this version's {ours}: upgrade communique")
-    if theirs[0] < own[0]:
         raise SchemaMismatchError(
-            f"{place} was written with schema {version}, and this version writes {ours}: run again into another folder with --processed"
+            f"{place} was written with schema {version}, newer than this version's {ours}: install a newer communique"
+        )
+    if steps_from(version, to=ours) is None:
+        raise SchemaMismatchError(
+            f"{place} was written with schema {version}, and there is no way from it to this version's {ours}: "
+            f"run again into another folder with --processed"
+        )
+
+
+def check_current(manifest: Manifest, place: Path) -> None:
+    """Raise `SchemaMismatchError` where the tables are of an older schema than today's."""
+    if manifest.schema_version != SCHEMA_VERSION:
+        raise SchemaMismatchError(
+            f"{place} was written with schema {manifest.schema_version}, and this version reads {SCHEMA_VERSION}: "
+            f"`communique upgrade` migrates it in one commit"
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from flows.tables.changes import Condition, KeyCache, TableChange, files_to_rewr
 from flows.tables.compaction import Limits, files_to_merge
 from flows.tables.errors import TableError
 from flows.tables.manifest import DataFile, is_current
+from flows.tables.migrations import Convert, Step, converter
 from flows.tables.schemas import check_keys, empty, primary_key, split_by_month, upgrade
 from flows.tables.snapshot import Snapshot
 from nlp.records import TABLES
@@ -31,6 +32,8 @@ class TablePlan:
     stays: tuple[DataFile, ...]
     added: Mapping[str, pa.Table]
     rewritten: Mapping[str, tuple[DataFile, ...]]
+    convert: Convert | None = None
+    """What is done to the rows of `source` before they get today's columns."""
 
     @property
     def changes_nothing(self) -> bool:
@@ -47,26 +50,33 @@ class TablePlan:
         parts = [self.added.get(folder, empty(name))]
         for file in self.rewritten.get(folder, ()):
             with pq.ParquetFile(self.source / file.path) as source:
-                parts.append(self.change.remaining(upgrade(name, source.read())))
+                before = source.read()
+            parts.append(self.change.remaining(upgrade(name, self.convert(before) if self.convert else before)))
         rows = pa.concat_tables(parts)
         check_keys(name, rows)
         return rows
 
 
-def plan_tables(base: Snapshot | None, changes: Mapping[str, TableChange], limits: Limits, cache: KeyCache) -> dict[str, TablePlan]:
-    """A plan for every table, for a commit upon `base`. Raises `TableError` where an added row's key is published already."""
-    return {name: _plan_table(base, changes.get(name, TableChange(name, (), empty(name))), limits, cache) for name in TABLES}
+def plan_tables(
+    base: Snapshot | None, changes: Mapping[str, TableChange], limits: Limits, cache: KeyCache, steps: Sequence[Step] = ()
+) -> dict[str, TablePlan]:
+    """A plan for every table, for a commit upon `base`, whose tables are of an older schema where there are `steps` to today's.
+
+    Raises `TableError` where an added row's key is published already.
+    """
+    return {name: _plan_table(base, changes.get(name, TableChange(name, (), empty(name))), limits, cache, steps) for name in TABLES}
 
 
-def _plan_table(base: Snapshot | None, change: TableChange, limits: Limits, cache: KeyCache) -> TablePlan:
+def _plan_table(base: Snapshot | None, change: TableChange, limits: Limits, cache: KeyCache, steps: Sequence[Step]) -> TablePlan:
     name = change.table
+    convert = converter(name, steps)
     added = split_by_month(name, change.add)
     listed = base.manifest.tables.get(name) if base else None
     if base is None or listed is None:
         return TablePlan(change, Path(name), (), added, {})
     source = base.path / name
     filled = [file for file in listed.files if file.rows]
-    today = is_current(name, listed)
+    today = is_current(name, listed) and convert is None
     # a new schema rewrites its whole table in one commit
     rewrite = files_to_rewrite(change, filled, source, cache) if today else filled
     rewritten = _by_folder(rewrite)
@@ -82,7 +92,7 @@ def _plan_table(base: Snapshot | None, change: TableChange, limits: Limits, cach
     kept = [file for files in stays.values() for file in files]
     if today and not filled and not added:
         kept = list(listed.files)  # the file that stands for the empty table
-    return TablePlan(change, source, tuple(kept), added, {folder: tuple(files) for folder, files in rewritten.items()})
+    return TablePlan(change, source, tuple(kept), added, {folder: tuple(files) for folder, files in rewritten.items()}, convert)
 
 
 def _by_folder(files: list[DataFile]) -> dict[str, list[DataFile]]:

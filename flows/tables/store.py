@@ -21,6 +21,8 @@ from flows.tables.compaction import Limits
 from flows.tables.errors import SchemaMismatchError, StoreError, StoreLockedError, TableError
 from flows.tables.files import plain_errors
 from flows.tables.layout import Layout
+from flows.tables.manifest import check_current
+from flows.tables.migrations import steps_from
 from flows.tables.plan import plan_tables
 from flows.tables.snapshot import CIRCUMSTANCES, Snapshot, equal_tables
 from flows.tables.staging import Staged, folders_of, list_staged, write_staged
@@ -82,8 +84,15 @@ class Store:
     def current(self) -> Snapshot | None:
         """The snapshot that `current` points at now; None before the first commit.
 
-        Raises `StoreError` where the folder is no store, `SchemaMismatchError` where this version cannot read its tables.
+        Raises `StoreError` where the folder is no store, `SchemaMismatchError` where its tables are of another schema than today's.
         """
+        snapshot = self._pointed_at()
+        if snapshot is not None:
+            check_current(snapshot.manifest, self._layout.current)
+        return snapshot
+
+    def _pointed_at(self) -> Snapshot | None:
+        """As `current`, but tables of an older schema too."""
         link = self._layout.current
         if self.path.exists() and not self.path.is_dir():
             raise StoreError(f"{self.path} is a file where a folder is needed: move it away or choose another folder with --processed")
@@ -156,7 +165,8 @@ class Store:
         with self._committing() as base:
             if not snapshot.path.is_dir():
                 raise StoreError(f"snapshot {snapshot.id} is no longer kept: choose one of {self._layout.snapshots}")
-            plans = plan_tables(snapshot, {}, self._limits, self._cache)
+            steps = steps_from(snapshot.manifest.schema_version) or ()
+            plans = plan_tables(snapshot, {}, self._limits, self._cache, steps)
             restored = self._committer.publish(
                 plans,
                 current=base,
@@ -167,8 +177,28 @@ class Store:
             self._committer.prune(self.keep_days, self.keep_snapshots)
             return restored
 
+    def upgrade(self) -> Snapshot | None:
+        """Migrate tables of an older schema to today's, in one commit; None where there is nothing to do.
+
+        The snapshots of before stay and can be returned to. Raises `SchemaMismatchError` where there is no way, and what `commit` raises.
+        """
+        with self._committing(in_any_schema=True) as base:
+            steps = steps_from(base.manifest.schema_version) if base else ()
+            if base is None or not steps:
+                return None
+            plans = plan_tables(base, {}, self._limits, self._cache, steps)
+            upgraded = self._committer.publish(
+                plans,
+                current=base,
+                message=f"upgrade from schema {base.manifest.schema_version} to {steps[-1].after}",
+                component=base.manifest.component,
+                consumed=(),
+            )
+            self._committer.prune(self.keep_days, self.keep_snapshots)
+            return upgraded
+
     @contextmanager
-    def _committing(self) -> Iterator[Snapshot | None]:
+    def _committing(self, *, in_any_schema: bool = False) -> Iterator[Snapshot | None]:
         """Hold the lock, with the leftovers of killed commits gone; gives the current snapshot."""
         with plain_errors(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
@@ -182,7 +212,8 @@ class Store:
                 ) from error
             try:
                 self._on_step("locked")
-                base = self.current()  # tells what is wrong with the folder before anything is touched
+                # tells what is wrong with the folder before anything is touched
+                base = self._pointed_at() if in_any_schema else self.current()
                 self._committer.recover(base)
                 yield base
             finally:

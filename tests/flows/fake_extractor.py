@@ -1,7 +1,7 @@
 """An extractor that needs no model: firms are words before "Corp", persons words after "Minister", amounts dollars in millions.
 
-A text that says "poison" ends the process, one that says "broken" raises, and "slow" takes a while; `flows` gets it by its
-name.
+A text that says "poison" ends the process, one that says "broken" raises, "slow" takes a while and "endless" never ends; `flows` gets
+it by its name.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ class FakeExtractor:
                 os._exit(9)
             if "broken" in text.text:
                 raise ValueError("this text\nis broken")
+            if "endless" in text.text:
+                re.match(r"(\w+\s?)*$", "a" * 60 + "!")  # in C, with Python's lock held
             if "slow" in text.text:
                 time.sleep(0.05)
             yield Extraction(doc_id=text.doc_id, genre=text.genre or "other", parties=text.parties or (), records=tuple(_records(text)))

@@ -15,6 +15,7 @@ import pyarrow.dataset as ds
 import pytest
 
 from flows.cli import main
+from nlp.records import SCHEMA_VERSION
 
 CORPUS = Path(__file__).parent / "corpus"
 Run = Callable[..., tuple[int, str, str]]
@@ -190,3 +191,20 @@ def test_questions_load_neither_prefect_nor_spacy(tables: Path):
     )
     done = subprocess.run([sys.executable, "-c", code, str(tables)], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_tables_of_an_older_schema_are_refused_by_every_command_until_they_are_upgraded(tmp_path: Path, communique: Run):
+    import tarfile
+
+    with tarfile.open(Path(__file__).parent / "tables" / "schema-1.0.tar.xz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    tables = tmp_path / "processed"
+    for command in (("run", CORPUS), ("query", "SELECT 1"), ("doc", "a"), ("status",), ("path",)):
+        code, out, err = communique(*command, "--processed", tables)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert "was written with schema 1.0" in err and "`communique upgrade` migrates it in one commit" in err
+    code, out, err = communique("upgrade", "--processed", tables)
+    assert (code, err) == (0, "")
+    assert out.startswith(f"upgrade from schema 1.0 to {SCHEMA_VERSION}: snapshot ")
+    assert communique("upgrade", "--processed", tables)[1] == f"nothing to do: the schema is {SCHEMA_VERSION}\n"
+    assert communique("query", "SELECT count(*) AS n FROM documents", "--csv", "--processed", tables)[1] == "n\n8\n"

@@ -18,7 +18,7 @@ from flows.identity import content_hash, document_id
 from flows.link import link
 from flows.tables.schemas import to_table
 from flows.tables.store import Change, Store, StoreLockedError, equal_tables
-from flows.workers import Workers, chunks
+from flows.workers import OVERTIME, Workers, chunks
 from nlp.records import RECORD_TABLES, Document
 
 CHILD = Path(__file__).with_name("extract_child.py")
@@ -165,6 +165,32 @@ def test_a_document_that_kills_its_worker_fails_alone(tmp_path: Path, workers: i
     assert count(store, "runs") == len(TEXTS) + 3
     assert extract(store, workers=workers).counts.failed == 0  # not tried again
     assert extract(store, workers=workers, retry_failed=True).counts.failed == 1
+
+
+def test_an_endless_document_fails_and_holds_nobody_up(tmp_path: Path):
+    store = new_store(tmp_path / "p", [*TEXTS[:5], "An endless text.", *TEXTS[5:]])
+    extraction = extract(store, workers=1, attempts=2, document_seconds=1.5)
+    assert (extraction.counts.documents, extraction.counts.failed) == (len(TEXTS), 1)
+    endless = document_id("news", "005.txt")
+    assert [run[1:] for run in runs(store) if run[0] == endless] == [(number, "failed", OVERTIME, None) for number in (1, 2)]
+    assert {run[2] for run in runs(store) if run[0] != endless} == {"ok"}
+
+
+def test_a_longer_document_may_take_longer(tmp_path: Path):
+    from flows.workers import Chunk, Source, _time_limit
+
+    store = new_store(tmp_path / "p", ["x" * 250_000, "slow"])
+    extraction = Extraction(store, extractor=fake_extractor.NAME, model=fake_extractor.MODEL)
+    tasks = tuple(extraction._tasks(extraction.pending()))
+    armed = []
+    with pytest.MonkeyPatch.context() as watch:
+        watch.setattr("faulthandler.dump_traceback_later", lambda seconds, **options: armed.append(seconds))
+        for part in (tasks, tasks[:1], tasks[1:]):
+            with _time_limit(10.0, Chunk("c", part), tmp_path / "note"):
+                pass
+        with _time_limit(Source("", "", tmp_path).document_seconds, Chunk("c", tasks), tmp_path / "note"):
+            pass
+    assert sorted(armed) == [10.0, 30.0, 30.0]
 
 
 def test_a_document_that_raises_fails_alone_and_is_tried_by_the_next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -15,10 +15,9 @@ from table_rows import document, mention, quick_store, replace_document, texts, 
 
 from flows.tables import commit as commit_module
 from flows.tables import files as files_module
-from flows.tables import manifest as manifest_module
 from flows.tables.schemas import schema_of, to_table
 from flows.tables.store import Change, SchemaMismatchError, Store, StoreError, StoreLockedError, TableError, equal_tables
-from nlp.records import TABLES, Run, Topic
+from nlp.records import SCHEMA_VERSION, TABLES, Run, Topic
 
 JAN, FEB = dt.date(2024, 1, 5), dt.date(2024, 2, 6)
 
@@ -309,13 +308,12 @@ def test_equal_tables_tells_what_differs_and_ignores_layout_and_circumstances(tm
 # --- a schema that changed
 
 
-def test_tables_of_a_newer_schema_are_refused(store, monkeypatch):
-    monkeypatch.setattr(manifest_module, "SCHEMA_VERSION", "1.0")
+def test_tables_of_a_newer_schema_or_one_without_a_way_are_refused(store):
     snapshot = store.commit([])
     manifest = snapshot.path / "manifest.json"
     for version, message in (
-        ("1.7", "newer than this version's 1.0: upgrade communique"),
-        ("0.9", "run again into another folder with --processed"),
+        ("1.7", f"newer than this version's {SCHEMA_VERSION}: install a newer communique"),
+        ("0.9", f"there is no way from it to this version's {SCHEMA_VERSION}: run again into another folder with --processed"),
     ):
         manifest.write_text(
             manifest.read_text().replace(f'"schema_version": "{snapshot.manifest.schema_version}"', f'"schema_version": "{version}"')
