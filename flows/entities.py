@@ -15,6 +15,12 @@ from typing import Any
 from nlp import lexicons
 from nlp.records import Cooperation, Deal, Firm, Fund, Instrument, Mention, Official, Quote, Record, digest
 
+NAMING = ("officials", "firms", "funds", "instruments", "mentions")
+"""The tables whose rows tell which forms name which entity of a document."""
+
+IDENTIFIED = ("officials", "firms", "funds", "deals", "cooperations", "instruments", "quotes", "mentions")
+"""The tables whose rows carry ids of entities."""
+
 LINKED_LABELS = ("PERSON", "FIRM", "FUND", "PUBLIC_BODY", "ORG", "COUNTRY", "BLOC", "PLACE", "AGREEMENT")
 
 
@@ -107,9 +113,12 @@ def _form(text: str) -> str:
     return normalise_name(text, "")
 
 
-def with_entities(records: Sequence[Record]) -> list[Record]:
-    """The records of one document with the ids of the entities that they name."""
-    names = Names(records)
+def with_entities(records: Sequence[Record], names_from: Iterable[Record] | None = None) -> list[Record]:
+    """The records of one document with the ids of the entities that they name.
+
+    `names_from`: all its records of the tables `NAMING`, in the order of tables and rows, where these are not in `records`.
+    """
+    names = Names(records if names_from is None else names_from)
     return [_identify(record, names) for record in records]
 
 

@@ -21,6 +21,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.annotations import Annotations
 from flows.errors import ModelError
 from flows.query import open_tables
 from flows.tables.changes import Key
@@ -90,10 +91,11 @@ class Extraction:
         attempts: int = 3,
         retry_failed: bool = False,
         document_seconds: float = math.inf,
+        annotations: Annotations | None = None,
     ) -> None:
         self.counts = Counts()
         self.store = store
-        self.source = Source(extractor, model, store.path, document_seconds)
+        self.source = Source(extractor, model, store.path, document_seconds, annotations)
         self.attempts = attempts
         self.retry_failed = retry_failed
         self._last_batch: list[str] = []

@@ -16,6 +16,7 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
+from flows.annotations import Annotations
 from flows.extract import Extraction, Waiting
 from flows.identity import collection_of
 from flows.inputs import RawFile, changed_files, root_of, walk
@@ -24,7 +25,7 @@ from flows.link import link as link_entities
 from flows.opening import open_store, run_lock
 from flows.progress import Bar, Lines, Progress, wants_bar
 from flows.readers import READER_VERSION, Limits, ReaderPool
-from flows.settings import Settings, load
+from flows.settings import Settings, interim_folder, load
 from flows.summary import as_markdown, headline, sections
 from flows.tables.errors import StoreLockedError
 from flows.workers import Workers
@@ -114,6 +115,7 @@ def extract(
             attempts=settings.attempts,
             retry_failed=retry_failed,
             document_seconds=settings.document_seconds,
+            annotations=kept_annotations(settings),
         )
         extraction.recover()
         batches = list(extraction.batches(settings.batch_size))
@@ -126,6 +128,11 @@ def extract(
             for batch in batches:
                 extract_batch(extraction, batch, pool, progress)
         return dataclasses.asdict(extraction.counts)
+
+
+def kept_annotations(settings: Settings) -> Annotations | None:
+    """Where annotation is kept; None where it is not to be."""
+    return Annotations(interim_folder(settings), settings.processed) if settings.keep_annotation else None
 
 
 def worker_count(setting: int | None, documents: int) -> int:

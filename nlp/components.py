@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 
 from nlp import (
     amounts,
+    annotation_bytes,
     blocks,
     confidence,
     cooperation,
@@ -18,6 +19,7 @@ from nlp import (
     instruments,
     lemmas,
     mentions,
+    merging,
     officials,
     organizations,
     quotes,
@@ -37,6 +39,7 @@ def make_entities(nlp: Language, name: str, own_ner: bool) -> Callable[[Doc], Do
     def recognise(doc: Doc) -> Doc:
         if doc._.source is None:  # somebody called the pipeline on plain text
             blocks.place(doc, Text(text=doc.text), 0)
+        doc._.model_spans = annotation_bytes.spans_of(doc)
         return entities.recognise(doc, own_ner=own_ner)
 
     return recognise
@@ -45,7 +48,8 @@ def make_entities(nlp: Language, name: str, own_ner: bool) -> Callable[[Doc], Do
 @Language.component("communique_merge")
 def merge(doc: Doc) -> Doc:
     """Each entity one token, so that tagger and parser see a name as a name."""
-    entities.merge(doc)
+    doc._.merged_spans = annotation_bytes.spans_hash(doc)
+    merging.merge(doc)
     blocks.mark_block_starts(doc)
     return doc
 

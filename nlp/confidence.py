@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -51,10 +51,10 @@ def load_weights() -> dict[str, Weights]:
     return {table: Weights(one["offset"], one["weights"]) for table, one in raw["tables"].items()}
 
 
-def calibrate(doc: Doc) -> Doc:
+def calibrate(doc: Doc, tables: Iterable[str] = tuple(RECORD_TABLES)) -> Doc:
     """Replace the rules' sureness on each record of a document by its probability; a table without weights keeps it."""
     weights = load_weights()
-    for table in RECORD_TABLES:
+    for table in tables:
         if table in weights:
             rows = [
                 dataclasses.replace(record, confidence=weights[table].probability(found))

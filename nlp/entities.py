@@ -20,24 +20,6 @@ from spacy.util import filter_spans
 from nlp import dates, lexicons, money, names, office_names, office_words, offices
 from nlp.references import fold, initials
 
-# A stock word of each kind, given as NORM to merged tokens: the parser knows its behaviour (ARCHITECTURE.md, decision 2).
-_STAND_IN = {
-    "PERSON": "smith",
-    "OFFICE": "minister",
-    "FIRM": "toyota",
-    "FUND": "fund",
-    "PUBLIC_BODY": "ministry",
-    "ORG": "university",
-    "COUNTRY": "japan",
-    "BLOC": "nato",
-    "NORP": "japanese",
-    "PLACE": "tokyo",
-    "MONEY": "money",
-    "PERCENT": "percent",
-    "DATE": "monday",
-    "AGREEMENT": "treaty",
-}
-
 _STOCK = {"PERSON": "PERSON", "NORP": "NORP", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE", "ORG": "ORG", "DATE": "DATE"}
 
 _OWN_SCORES = {
@@ -448,14 +430,3 @@ def _in_order(letters: str, text: str) -> bool:
         if not position:
             return False
     return True
-
-
-def merge(doc: Doc) -> None:
-    """Merge each entity into one token with the NORM of a stock word of its kind."""
-    entities = list(doc.ents)
-    with doc.retokenize() as retokenizer:
-        for span in entities:
-            if len(span) > 1:
-                retokenizer.merge(span, attrs={"NORM": _STAND_IN[span.label_], "ENT_KB_ID": span.kb_id_})
-            elif not span[0].has_vector:
-                span[0].norm_ = _STAND_IN[span.label_]

@@ -19,7 +19,7 @@ from typing import Any, cast
 from spacy.lang.en import English
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import compile_infix_regex
+from spacy.util import compile_infix_regex, load_config
 
 from nlp import blocks, records
 from nlp.records import Extraction, Record, Text
@@ -52,8 +52,8 @@ BATCH_DOCUMENTS = 16
 BATCH_CHARACTERS = 60_000
 
 
-def load_base(model: str = DEFAULT_MODEL) -> Language:
-    """An installed spaCy pipeline by package name.
+def load_base(model: str = DEFAULT_MODEL, *, vocabulary_only: bool = False) -> Language:
+    """An installed spaCy pipeline by package name; with `vocabulary_only` its words and vectors without its components.
 
     Raises `ValueError` naming the package and the mend where it is not installed.
     """
@@ -64,7 +64,13 @@ def load_base(model: str = DEFAULT_MODEL) -> Language:
             package = importlib.import_module(model)
         except ModuleNotFoundError as error:
             raise ValueError(f"spaCy model {model!r} is not installed: install its package or name another one") from error
-        return cast(Language, package.load())
+        names = vars(package).get("__file__") if vocabulary_only else None
+        return cast(Language, package.load(exclude=_component_names(Path(names))) if names else package.load())
+
+
+def _component_names(package: Path) -> list[str]:
+    """The components of an installed pipeline, from its configuration."""
+    return [name for config in package.parent.glob("*/config.cfg") for name in load_config(config)["nlp"]["pipeline"]]
 
 
 def build(model: str = DEFAULT_MODEL, *, components: Sequence[str] = RECORD_COMPONENTS, own_ner: bool = True) -> Language:
@@ -96,6 +102,16 @@ def build(model: str = DEFAULT_MODEL, *, components: Sequence[str] = RECORD_COMP
     return language
 
 
+def build_records(model: str = DEFAULT_MODEL) -> Language:
+    """The record components over the base model's vocabulary, for Docs that were parsed before: without the models, ready in a second."""
+    import nlp.components  # noqa: F401  registers the factories
+
+    language = English(vocab=load_base(model, vocabulary_only=True).vocab)
+    for name in RECORD_COMPONENTS:
+        language.add_pipe(name)
+    return language
+
+
 def adapt_tokenizer(language: Language) -> None:
     """Split "U.S.-Japan" and "EU/Japan"; keep "co-operate" and "re-open" whole, which the parser otherwise takes apart."""
     hyphen = r"(?<=[^\W\d_])(?:-|–|—|--|---|——|~)(?=[^\W\d_])"
@@ -122,16 +138,7 @@ class Extractor:
 
         Each batch runs in a memory zone of its own: what a long-lived process learns of new words is forgotten with it.
         """
-        batch: list[Text] = []
-        size = 0
-        for item in texts:
-            text = Text(text=item) if isinstance(item, str) else item
-            batch.append(text)
-            size += len(text.text)
-            if len(batch) >= batch_documents or size >= BATCH_CHARACTERS:
-                yield from self._extract_batch(batch)
-                batch, size = [], 0
-        if batch:
+        for batch in batches((Text(text=item) if isinstance(item, str) else item for item in texts), batch_documents):
             yield from self._extract_batch(batch)
 
     def _extract_batch(self, batch: Sequence[Text]) -> list[Extraction]:
@@ -144,6 +151,20 @@ class Extractor:
         short = [doc for doc in docs if len(doc) <= LONG_DOCUMENT_TOKENS]
         done = iter(list(self.language.pipe(short, batch_size=BATCH_DOCUMENTS)))
         return [next(done) if len(doc) <= LONG_DOCUMENT_TOKENS else blocks.annotate_long(self.language, doc, ANNOTATORS) for doc in docs]
+
+
+def batches(texts: Iterable[Text], documents: int = BATCH_DOCUMENTS) -> Iterator[list[Text]]:
+    """The texts in order, in batches for the models: as many `documents`, or a few more characters than `BATCH_CHARACTERS`."""
+    batch: list[Text] = []
+    size = 0
+    for text in texts:
+        batch.append(text)
+        size += len(text.text)
+        if len(batch) >= documents or size >= BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def load(model: str = DEFAULT_MODEL, *, own_ner: bool = True) -> Extractor:
