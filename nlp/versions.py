@@ -44,7 +44,7 @@ _PARSE: tuple[Symbol, ...] = (
     ("lemmas", "CachedLemmas"),
     ("pipeline", "LONG_DOCUMENT_TOKENS"),
 )
-_GENRE: tuple[Symbol, ...] = (("genre", "classify"), ("genre", "find_parties"))
+_GENRE: tuple[Symbol, ...] = (("blocks", "place"),)
 _ROWS: tuple[Symbol, ...] = (("pipeline", "finish"),)
 _COMPOSITION = ("build", "load_base", "ANNOTATORS", "RECORD_COMPONENTS")  # of `pipeline`: their text alone, not all they name
 _WRITES_INPUTS = ("source", "body_start")  # what `blocks.place` leaves on a `Doc` is given, not found
