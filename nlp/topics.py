@@ -35,6 +35,8 @@ ENUMERATING_GENRES = ("joint_statement", "readout", "fact_sheet")
 _LEAD_SENTENCES = 3
 _TITLE_WEIGHT = 2.0
 _LEAD_WEIGHT = 0.5  # what the first two sentences count beyond the others
+_MOST_TERMS = 6  # further ones tell nothing
+_CARRIED_SCALE = 3.0  # brings the logarithm of up to twenty topics near 1
 _PROBABILITY_FLOOR = 0.02  # the classifier alone may not outvote a strong term of a rare topic
 TOPIC_BIAS = 0.5
 """Scale of the topics' own columns in the document model: small, so that few documents move them little."""
@@ -108,13 +110,13 @@ def topics(doc: Doc) -> Iterator[Topic]:
     sentences = [sentence for sentence in doc.sents if not text[sentence.start_char : sentence.end_char].isspace()]
     if not sentences:
         return
-    probabilities = sentence_probabilities(model, sentences)
+    probabilities, terms = sentence_probabilities(model, sentences)
     doc._.sentence_topics = {
         sentence.start_char: {model.codes[t]: float(row[t]) for t in np.flatnonzero(row >= CARRIED)}
         for sentence, row in zip(sentences, probabilities)
     }
     in_title = np.array([sentence.start_char < doc._.body_start for sentence in sentences])
-    scores = document_scores(model, probabilities, in_title, doc._.genre)
+    scores = document_scores(model, probabilities, terms, in_title, doc._.genre)
     weighed = probabilities if in_title.all() else np.where(in_title[:, None], 0.0, probabilities)
     for topic in np.argsort(-scores, kind="stable"):
         if scores[topic] < model.threshold:
@@ -133,12 +135,22 @@ def topics(doc: Doc) -> Iterator[Topic]:
         )
 
 
-def sentence_probabilities(model: TopicModel, sentences: Sequence[Span]) -> Matrix:
-    """One row per sentence, one column per topic. The sentences, at least one, are of one `Doc`."""
+def sentence_probabilities(model: TopicModel, sentences: Sequence[Span]) -> tuple[Matrix, Matrix]:
+    """Probabilities and numbers of strong terms: one row per sentence, one column per topic. The sentences are of one `Doc`."""
     text = sentences[0].doc.text  # slices of it are three times as fast as Span.text
     found = [term_list().find(text[sentence.start_char : sentence.end_char]) for sentence in sentences]
     classified = sigmoid(sentence_vectors(sentences) @ model.weights + model.offsets)
-    return combine(model, found, classified)
+    return combine(model, found, classified), strong_terms(model.codes, found)
+
+
+def strong_terms(codes: Sequence[str], found: Sequence[dict[str, Hits]]) -> Matrix:
+    """How many different strong terms of each topic (column) each sentence (row) holds."""
+    column = {code: i for i, code in enumerate(codes)}
+    counts = np.zeros((len(found), len(codes)))
+    for row, hits_of in enumerate(found):
+        for code, hits in hits_of.items():
+            counts[row, column[code]] = hits.strong
+    return counts
 
 
 def combine(model: TopicModel, found: Sequence[dict[str, Hits]], classified: Matrix) -> Matrix:
@@ -184,15 +196,16 @@ def sentence_vectors(sentences: Iterable[Span]) -> Matrix:
     return np.asarray(rows, dtype=np.float64)
 
 
-def document_scores(model: TopicModel, probabilities: Matrix, in_title: NDArray[np.bool_], genre: str) -> Matrix:
+def document_scores(model: TopicModel, probabilities: Matrix, terms: Matrix, in_title: NDArray[np.bool_], genre: str) -> Matrix:
     """For each topic the probability that the document carries it."""
     weights, offset = model.document
-    return np.asarray(sigmoid(document_features(probabilities, in_title, genre) @ weights + offset))
+    return np.asarray(sigmoid(document_features(probabilities, terms, in_title, genre) @ weights + offset))
 
 
-def document_features(probabilities: Matrix, in_title: NDArray[np.bool_], genre: str) -> Matrix:
+def document_features(probabilities: Matrix, terms: Matrix, in_title: NDArray[np.bool_], genre: str) -> Matrix:
     """For each topic: title, best of the lead, root of the share of the text, best and second best sentence, weight beside the
-    strongest topic, the form and its products with the best sentence and the weight, and the topic itself."""
+    strongest topic, the form and its products with the best sentence and the weight, how many strong terms fall in the body, how many
+    topics the body carries and that times the weight (many topics raise the bar for each), and the topic itself."""
     count = probabilities.shape[1]
     title = probabilities[in_title].max(axis=0) if in_title.any() else np.zeros(count)
     body = probabilities[~in_title] if not in_title.all() else np.zeros((1, count))
@@ -202,7 +215,23 @@ def document_features(probabilities: Matrix, in_title: NDArray[np.bool_], genre:
     mass = body.sum(axis=0) + _TITLE_WEIGHT * title + _LEAD_WEIGHT * body[:2].sum(axis=0)
     beside = mass / (mass.max() + 1e-6)
     form = np.full(count, float(genre in ENUMERATING_GENRES))
-    shared = [title, body[:_LEAD_SENTENCES].max(axis=0), np.sqrt(body.mean(axis=0)), best, second, beside, form, form * best, form * beside]
+    told = np.log1p(np.minimum(terms[~in_title].sum(axis=0), _MOST_TERMS))
+    carried = np.full(count, np.log1p((body >= CARRIED).any(axis=0).sum()) / _CARRIED_SCALE)
+    lead = body[:_LEAD_SENTENCES].max(axis=0)
+    shared = [
+        title,
+        lead,
+        np.sqrt(body.mean(axis=0)),
+        best,
+        second,
+        beside,
+        form,
+        form * best,
+        form * beside,
+        told,
+        carried,
+        carried * beside,
+    ]
     return np.hstack([np.stack(shared, axis=1), np.eye(count) * TOPIC_BIAS])
 
 

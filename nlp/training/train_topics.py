@@ -136,9 +136,10 @@ def _sentences(language: Language, passage: Passage) -> tuple[list[Span], NDArra
 def _document(fitted: dict[str, Any], language: Language, passage: Passage) -> Matrix:
     spans, title = _sentences(language, passage)
     classified = fitted["classifier"].predict_proba(topics.sentence_vectors(spans))
-    features = topics.combined_features(fitted["codes"], [term_list().find(s.text) for s in spans], classified)
+    found = [term_list().find(s.text) for s in spans]
+    features = topics.combined_features(fitted["codes"], found, classified)
     probabilities = fitted["combine"].predict_proba(features.reshape(-1, 5))[:, 1].reshape(classified.shape)
-    return topics.document_features(probabilities, title, passage.genre)
+    return topics.document_features(probabilities, topics.strong_terms(fitted["codes"], found), title, passage.genre)
 
 
 def _best_threshold(documents: Sequence[Matrix], subject: NDArray[np.int_]) -> float:
