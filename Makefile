@@ -10,7 +10,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED ?= false
 export DO_NOT_TRACK ?= 1
 export PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS ?= 120
 
-.PHONY: run test test-all lint accuracy bench lock clean help
+.PHONY: run serve test test-all lint accuracy bench lock clean help
 
 help:                ## this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -24,6 +24,9 @@ help:                ## this list
 
 run: .venv/.ready        ## read data/raw into data/processed and print what was found
 	$(BIN)/communique run $(RAW) --processed $(PROCESSED)
+
+serve: .venv/.ready      ## run on a schedule: Prefect server and worker on this machine, until Ctrl-C
+	$(BIN)/communique serve $(RAW) --processed $(PROCESSED)
 
 test: .venv/.ready       ## the tests, at most ten minutes
 	$(BIN)/python -m pytest -m "not slow"

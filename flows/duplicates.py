@@ -202,15 +202,18 @@ class SignatureIndex:
             return
         row = _unsigned(values)
         found: set[int] = set()
-        for band, key in enumerate(_bands(row[None, :])[:, 0]):
-            left, right = np.searchsorted(self._keys[band], [key, key + np.uint64(1)])
+        for band, key in enumerate(_bands(row[None, :])[:, 0].astype(np.uint32)):  # of another type the keys would be copied each time
+            left, right = (np.searchsorted(self._keys[band], key, side=side) for side in ("left", "right"))
             found.update(self._order[band, left:right].tolist())
             found.update(self._fresh_bands[band].get(int(key), ()))
         merged = len(self._signatures)
-        for number in sorted(found):
-            other = self._signatures[number] if number < merged else self._fresh[number - merged]
+        numbers = np.array(sorted(found), dtype=np.int64)
+        old, fresh = numbers[numbers < merged], numbers[numbers >= merged].tolist()
+        alike = (self._signatures[old] == row).sum(axis=1).tolist()  # in one go: chance meetings grow with the number of stories
+        alike += [int(np.count_nonzero(self._fresh[number - merged] == row)) for number in fresh]
+        for number, count in zip(numbers.tolist(), alike):
             doc_id = self.doc_ids[number]
-            if self._number.get(doc_id) == number and np.count_nonzero(other == row) >= PROMISING * PERMUTATIONS:
+            if count >= PROMISING * PERMUTATIONS and self._number.get(doc_id) == number:
                 yield doc_id
 
     def _merge(self) -> None:

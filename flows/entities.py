@@ -8,6 +8,7 @@ ends. Money, percentages, dates, offices and nationalities are no entities.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -24,6 +25,7 @@ IDENTIFIED = ("officials", "firms", "funds", "deals", "cooperations", "instrumen
 LINKED_LABELS = ("PERSON", "FIRM", "FUND", "PUBLIC_BODY", "ORG", "COUNTRY", "BLOC", "PLACE", "AGREEMENT")
 
 
+@functools.lru_cache(maxsize=50_000)  # a name stands in many records of a document, and in many documents
 def normalise_name(name: str, label: str) -> str:
     """A name without case, accents, punctuation, possessive and article; a firm's also without its legal form."""
     bare = lexicons.strip_legal_form(name) if label == "FIRM" else name

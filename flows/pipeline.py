@@ -7,6 +7,8 @@ any time: it does what the tables say is not done. Parameters left out come from
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+import importlib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +17,10 @@ from typing import Any
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.events import emit_event
+from prefect.runtime import flow_run
 
+from flows import checks
 from flows.annotations import Annotations
 from flows.extract import Extraction, Waiting
 from flows.identity import collection_of
@@ -31,6 +36,7 @@ from flows.tables.errors import StoreLockedError
 from flows.workers import Workers
 
 SMALL_JOB = 50  # documents; below, a second process costs more than it saves (MEASUREMENTS.md, "spaCy")
+CHECK_FAILED = "communique.check.failed"  # the event that an automation may send a message for
 MOST_WORKERS = 4  # by default: each holds a model of 345 MB
 
 
@@ -164,17 +170,40 @@ def pipeline(
     model: str | None = None,
     extractor: str | None = None,
     retry_failed: bool = False,
+    strict: bool | None = None,
 ) -> dict[str, Any]:
-    """Raw documents to tables: ingest, extract, link."""
+    """Raw documents to tables: ingest, extract, link, and checks of what came out; `strict` fails the run where one fails."""
+    began = dt.datetime.now(dt.UTC)
     settings = _settings(locals())
     store = open_store(settings)
     with run_lock(store, settings.lock_seconds):
         taken = ingest(raw, processed, batch_size)
         read = extract(processed, batch_size, workers, model, extractor, retry_failed)
         entities = link(processed)
-        done = {"ingest": taken, "extract": read, "entities": entities}
+        failed = watch(store, began, settings)
+        done = {"ingest": taken, "extract": read, "entities": entities, "failed_checks": failed}
         snapshot = store.current()
         if snapshot is not None:
             summary = as_markdown(headline(done), sections(snapshot))
             create_markdown_artifact(key="communique-run", markdown=summary, description=f"What the run into {store.path.name} did")
+        if failed and settings.strict:
+            raise checks.ChecksFailedError(f"{len(failed)} of the checks after the run failed: {'; '.join(failed)}")
         return done
+
+
+def watch(store: Store, began: dt.datetime, settings: Settings) -> list[str]:
+    """Check what was done since `began`: rows of `run_metrics`, an artifact, and an event where checks failed; a sentence for each.
+
+    The rows are published whatever the checks say: they tell people where to look, and never hide what was read.
+    """
+    version = importlib.import_module(settings.extractor).pipeline_version(settings.model)
+    rows = checks.check_run(store, str(flow_run.id or began.isoformat()), began, version)
+    failed = [checks.sentence(row) for row in rows if row.status == "failed"]
+    if rows:
+        create_markdown_artifact(key="communique-checks", markdown=checks.as_markdown(rows), description="How the run compares with others")
+    for one in failed:
+        get_run_logger().warning("check failed: %s", one)
+    if failed:
+        resource = {"prefect.resource.id": f"communique.tables.{store.path.name}", "prefect.resource.name": store.path.name}
+        emit_event(CHECK_FAILED, resource=resource, payload={"message": "; ".join(failed)})
+    return failed

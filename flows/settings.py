@@ -10,12 +10,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.errors import SettingsError
 
 PREFIX = "COMMUNIQUE_"
+HEARTBEAT_SECONDS = 30  # between two signs of life of a run, Prefect's least; three missed ones mark it CRASHED
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -55,6 +56,17 @@ class Settings(BaseSettings):
     reader_seconds: float = Field(60.0, gt=0, description="Time limit for reading one raw file")
     reader_memory_mb: int = Field(2048, ge=256, description="Memory limit of the process that reads raw files, in MB")
     lock_seconds: float = Field(60.0, ge=0, description="How long to wait for another process that writes to the same tables")
+    strict: bool = Field(False, description="A check that fails after a run fails the run, not only its report")
+    json_logs: bool = Field(False, description="Log lines as JSON objects, for a log collector")
+    server_port: int = Field(4200, ge=1, le=65535, description="Port of `communique serve` on the loopback")
+    schedule: str | None = Field(None, description="Cron expression (UTC) for `communique serve`; unset: that of prefect.yaml, hourly")
+    keep_runs_days: int = Field(30, ge=1, description="How long the server of `communique serve` remembers runs that have ended")
+    webhook: SecretStr | None = Field(None, description="Address that is sent a JSON message when a deployed run or a check fails")
+    notify_block: str | None = Field(
+        None,
+        pattern=r"^[a-z0-9-]+/[a-z0-9-]+$",
+        description="Prefect notification block (type/name, as sendgrid-email/staff) that is told of the same: mail, Slack and others",
+    )
     progress: bool | None = Field(None, description="Progress bar (true) or plain log lines (false); unset: a bar in a terminal")
 
 
@@ -101,15 +113,23 @@ def prefect_home() -> Path:
     return (_CHECKOUT if (_CHECKOUT / "pyproject.toml").is_file() else Path.cwd()) / ".prefect"
 
 
-def prepare_prefect(*, quiet: bool = False) -> None:
+def shown(value: Any) -> str:
+    """A setting's value for a person's eyes; a secret is not shown."""
+    return "" if value is None else "********" if isinstance(value, SecretStr) else str(value)
+
+
+def prepare_prefect(*, quiet: bool = False, json_logs: bool = False) -> None:
     """Set what Prefect reads from the environment; to be called before the first `import prefect`. What is set already stays.
 
     No telemetry, its home in the project, and time enough for a first start on a busy machine (18 s were measured,
-    MEASUREMENTS.md). `quiet` leaves the terminal to the progress bar.
+    MEASUREMENTS.md). `quiet` leaves the terminal to the progress bar; `json_logs` makes each log line a JSON object.
     """
     os.environ.setdefault("PREFECT_HOME", str(prefect_home()))
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", str(HEARTBEAT_SECONDS))
+    if json_logs:
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER", "json")
     os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
     if quiet:
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")

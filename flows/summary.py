@@ -75,6 +75,7 @@ def headline(done: dict[str, Any]) -> list[str]:
             lines.append(f"{_count(read['failed'], 'document')} failed: see the table runs; --retry-failed tries them again")
     else:
         lines.append("extracted 0 documents: nothing new to extract")
+    lines += [f"check failed: {one}" for one in done.get("failed_checks", ())]
     return lines
 
 

@@ -151,6 +151,17 @@ REJECT_REASONS = (
     "outside_root",
 )
 
+RUN_METRICS = (
+    "documents",
+    "rejected_share",
+    "unsupported_share",
+    "duplicate_share",
+    "failed_share",
+    "rows_per_document",
+    "null_share",
+    "mean_confidence",
+)
+
 
 def column(description: str, type: str = "string", *, key: bool = False, values: tuple[str, ...] = (), **field: Any) -> Any:
     """A dataclass field that is a table's column.
@@ -430,6 +441,25 @@ class Forgotten:
     forgotten_at: dt.datetime | None = column("When it was forgotten", "timestamp[us, UTC]", default=None)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunMetric:
+    """One row per run that did something, measure and what was measured: what a run looked like, and how it compares with those before."""
+
+    run_id: str = column("The flow run of Prefect, or a hash of when it began", key=True)
+    metric: str = column("What was measured", key=True, values=RUN_METRICS)
+    subject: str = column("Table, or table.column, that it was measured on; documents for measures of whole inputs", key=True)
+    finished_at: dt.datetime = column("When it was measured", "timestamp[us, UTC]")
+    pipeline_version: str = column("Version of the code, models and lexicons of the run")
+    value: float = column("The run's value: a number, a share between 0 and 1, or a mean", "float64")
+    units: int = column("Inputs, documents or rows that it was measured on", "int32")
+    baseline: float | None = column("The same over the runs before; null where these are too few", "float64", default=None)
+    lower: float | None = column("Least value that passes", "float64", default=None)
+    upper: float | None = column("Greatest value that passes", "float64", default=None)
+    status: str = column(
+        "ok or failed; unchecked where there is no threshold or too little to compare", values=("ok", "failed", "unchecked")
+    )
+
+
 RECORD_TABLES: dict[str, type[Record]] = {
     "officials": Official,
     "firms": Firm,
@@ -450,9 +480,11 @@ TABLES: dict[str, type] = {
     "rejects": Reject,
     "runs": Run,
     "forgotten": Forgotten,
+    "run_metrics": RunMetric,
 }
 TABLE_OF: dict[type, str] = {record: name for name, record in TABLES.items()}
-UNPARTITIONED = ("entities", "inputs", "runs", "rejects", "forgotten")
+UNPARTITIONED = ("entities", "inputs", "runs", "rejects", "forgotten", "run_metrics")
+HISTORIES = ("run_metrics",)  # they tell how often somebody ran the pipeline, not what is in the documents
 
 
 def digest(*parts: object) -> str:

@@ -15,7 +15,7 @@ import pyarrow.dataset as ds
 from flows.tables.errors import TableError
 from flows.tables.manifest import DataFile, Manifest, is_current, read_manifest
 from flows.tables.schemas import schema_of, sort, sort_columns, table_name, upgrade
-from nlp.records import TABLES
+from nlp.records import HISTORIES, TABLES
 
 # RECORDS.md, "Equal tables": columns that tell when and how often something was done, not what was found
 CIRCUMSTANCES = ("collected_at", "seen_at", "started_at", "finished_at", "seconds", "attempt")
@@ -117,11 +117,11 @@ class Snapshot:
 def equal_tables(a: Snapshot, b: Snapshot) -> list[str]:
     """How the tables of two snapshots differ, one sentence a table; [] where they are the same.
 
-    The same: the same rows (each as often) in any file layout, without the columns `CIRCUMSTANCES`. Compared month by month, so
-    that memory is that of the largest month.
+    The same: the same rows (each as often) in any file layout, without the columns `CIRCUMSTANCES` and the tables `HISTORIES`.
+    Compared month by month, so that memory is that of the largest month.
     """
     differences = []
-    for name in TABLES:
+    for name in (name for name in TABLES if name not in HISTORIES):
         only_a: Counter[str] = Counter()
         only_b: Counter[str] = Counter()
         folders = sorted({file.folder for snapshot in (a, b) for file in snapshot._listed(name)})

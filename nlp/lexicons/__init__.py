@@ -235,8 +235,14 @@ def code_of(form: str) -> str | None:
 
 @cache
 def _code_pattern() -> re.Pattern[str]:
-    forms = sorted((f for f, s in codes_by_form().items() if s.kind in ("name", "adjective") and not s.ambiguous), key=len, reverse=True)
-    return re.compile(r"(?<![\w.])(?:" + "|".join(map(re.escape, forms)) + r")(?!\w)")
+    """Every unambiguous name and adjective, the longest first; by first letter, so that few are tried where a word begins."""
+    by_letter: dict[str, list[str]] = {}
+    for form in sorted(codes_by_form(), key=len, reverse=True):
+        surface = codes_by_form()[form]
+        if surface.kind in ("name", "adjective") and not surface.ambiguous:
+            by_letter.setdefault(form[0], []).append(re.escape(form[1:]))
+    letters = "|".join(f"{re.escape(letter)}(?:{'|'.join(rests)})" for letter, rests in by_letter.items())
+    return re.compile(rf"(?<![\w.])(?=[{re.escape(''.join(by_letter))}])(?:{letters})(?!\w)")
 
 
 def codes_in(text: str) -> list[str]:
