@@ -33,6 +33,7 @@ from flows.readers import READER_VERSION, Limits, ReaderPool
 from flows.settings import Settings, interim_folder, load
 from flows.summary import as_markdown, headline, sections
 from flows.tables.errors import StoreLockedError
+from flows.tables.store import Store
 from flows.workers import Workers
 
 SMALL_JOB = 50  # documents; below, a second process costs more than it saves (MEASUREMENTS.md, "spaCy")
