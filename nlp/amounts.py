@@ -7,7 +7,6 @@ revenue, a fine, a budget, … A value that belongs to a deal gets its role "dea
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -15,7 +14,7 @@ from importlib.resources import files
 
 from spacy.tokens import Doc, Span, Token
 
-from nlp.money import MoneySpan, find_amounts
+from nlp.money import MoneySpan, Places, find_amounts
 from nlp.records import Amount
 
 # How far a word is from governing the amount: the steps up the parse that still count, and the words around it.
@@ -48,19 +47,27 @@ def _role_words() -> dict[str, str]:
     return {word: role for role, words in reversed(data["roles"].items()) for word in words}
 
 
-def money_spans(doc: Doc, publisher_country: str | None = None) -> list[MoneySpan]:
-    """The amounts of a document; "pesos" and "crowns" by the countries it names, most often named first."""
-    named = Counter(t.ent_kb_id_ for t in doc if t.ent_type_ in ("COUNTRY", "NORP") and len(t.ent_kb_id_) == 2)
-    return find_amounts(doc.text, publisher_country=publisher_country, mentioned=[code for code, _ in named.most_common()])
+def places_of(doc: Doc) -> Places:
+    """Where a document comes from and which countries it names, for the currencies that share a sign or name.
+
+    The document's own country is that of its only party, where the party itself speaks (not in news).
+    """
+    from nlp import lexicons
+
+    source = doc._.source
+    named = [(t.idx, t.ent_kb_id_) for t in doc if t.ent_type_ in ("COUNTRY", "NORP") and len(t.ent_kb_id_) == 2]
+    issuers = doc._.parties if doc._.genre not in ("news", "other") else []
+    return Places(
+        document=issuers[0] if len(issuers) == 1 else None,
+        publisher=lexicons.publisher_country(source.publisher, source.url) if source else None,
+        named=named,
+        year=source.published_on.year if source and source.published_on else None,
+    )
 
 
 def amounts(doc: Doc) -> Iterator[Amount]:
     """One `Amount` per mention of money, with offsets into the Doc; evidence is the sentence around it."""
-    from nlp import lexicons
-
-    source = doc._.source
-    publisher = lexicons.publisher_country(source.publisher, source.url) if source else None
-    spans = money_spans(doc, publisher)
+    spans = find_amounts(doc.text, places_of(doc))
     body = doc._.body_start
     for span in spans:
         where = doc.char_span(span.start, span.end, alignment_mode="expand")

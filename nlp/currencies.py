@@ -45,13 +45,23 @@ class Currencies:
     longest_prefix: int
     magnitudes: dict[str, float]
     minor_currencies: dict[str, frozenset[str]]
+    nationalities: dict[str, str]
 
-    def resolve(self, family: str, places: Sequence[str | None]) -> str | None:
-        """The family's currency that is (else, was last) used in the first of the countries (ISO alpha-2) that has one."""
+    def resolve(self, family: str, places: Sequence[str | None], year: int | None = None) -> str | None:
+        """The family's currency that is (else, was last) used in the first of the countries (ISO alpha-2) that has one.
+
+        With a `year` only such as were still in use then.
+        """
         for country in places:
             if not country:
                 continue
-            here = [c for c in self.members[family] if country in self.countries.get(c, ()) and c not in self.variants]
+            here = [
+                code
+                for code in self.members[family]
+                if country in self.countries.get(code, ())
+                and code not in self.variants
+                and not (year and self.until.get(code, year) < year)
+            ]
             if here:
                 return max(sorted(here), key=lambda c: (self.until.get(c, 9999), c[:2] == country))
         return None
@@ -76,6 +86,12 @@ def load_currencies() -> Currencies:
         prefixes=prefixes,
         longest_prefix=max(map(len, prefixes)),
         magnitudes={word: float(value) for word, value in data["magnitudes"].items()},
+        nationalities={
+            word: code
+            for code, words in data["families"]["dollar"]["members"].items()
+            for word in words
+            if code not in ("USN", "USS", "ZWR")
+        },
         minor_currencies={name: frozenset(m.get("currencies", ())) for name, m in data["minor_units"].items()},
     )
 
@@ -103,7 +119,8 @@ def _words(data: dict[str, Any], variants: frozenset[str]) -> dict[str, Unit]:
         for form in family["forms"]:
             words[form.casefold()] = Unit(family=name, weak=form.casefold() in weak)
         for symbol in family["symbols"]:
-            words.setdefault(symbol.casefold(), Unit(family=name, weak=symbol[0].isalpha(), symbol=True))
+            if len(symbol) > 1 or not symbol.isalpha():
+                words.setdefault(symbol.casefold(), Unit(family=name, weak=symbol[0].isalpha(), symbol=True))
     adjectives_of = {r["code"]: r["name"].rsplit(" ", 1)[0].casefold() for r in rows if " " in r["name"] and r["code"] not in variants}
     for code, forms in data["units"].items():
         for form in forms:
@@ -113,6 +130,8 @@ def _words(data: dict[str, Any], variants: frozenset[str]) -> dict[str, Unit]:
     for code, symbols in data["symbols"].items():
         for symbol in symbols:
             letters = symbol.replace(".", "").isalpha()
+            if letters and len(symbol) == 1:  # "500 K" is no kwacha
+                continue
             words.setdefault(symbol.casefold(), Unit(code=code, weak=letters and len(symbol) < 4, symbol=not letters))
     for name, minor in data["minor_units"].items():
         for form in minor["forms"]:

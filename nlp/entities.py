@@ -105,7 +105,7 @@ def recognise(doc: Doc, *, own_ner: bool = False) -> Doc:
     """
     country = lexicons.publisher_country(doc._.source.publisher, doc._.source.url) if doc._.source else None
     text = doc.text
-    found = money.find_amounts(text, publisher_country=country)
+    found = money.find_amounts(text, money.Places(publisher=country))
     doc._.money = found
     proposals: list[Candidate] = []
     proposals += _char_spans(doc, ((m.start, m.end) for m in found), "MONEY", 1.0)

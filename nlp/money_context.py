@@ -25,7 +25,7 @@ _MODIFIER = re.compile(
 )
 _BEHIND = re.compile(
     r"(?P<at_least>,? or more\b|,? or above\b|,? at least\b|,? at a minimum\b)|(?P<about>,? or so\b|,? or thereabouts\b|-odd\b)"
-    r"|(?P<more_than> ?\+(?!\d)|-?plus\b| plus\b(?! \w+ (?:of|in)))|(?P<up_to>,? or less\b|,? at (?:the )?most\b|,? or under\b)"
+    r"|(?P<more_than> ?\+(?![\d/])|-?plus\b| plus\b(?! \w+ (?:of|in)))|(?P<up_to>,? or less\b|,? at (?:the )?most\b|,? or under\b)"
 )
 # "a dispute over $5 billion", "talks about $5 billion": the word tells what it is about, not how much.
 _ABOUT_WHAT = re.compile(rf"\b(?:{'|'.join(_WORDS['about_what'])})\s\Z", re.IGNORECASE)
@@ -37,10 +37,18 @@ _PER = re.compile(
     rf"|[ -]per[ -](?P<any>[a-z]+)\b|,? (?P<adverb>{_alternatives(list(_ADVERBS))})(?!\w)",
     re.IGNORECASE,
 )
+_MOVE = re.compile(
+    rf"\b(?:{'|'.join(_WORDS['move_words'])})(?: (?:by|about|another|some|nearly|almost|more than|over))?\s\Z", re.IGNORECASE
+)
 _CHANGE = re.compile(rf"\b(?:{'|'.join(_WORDS['change_words'])})\b[^.;:]{{0,60}}\bfrom\s\Z", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s\Z", re.IGNORECASE)
 _MONEY_NOUNS = re.compile(rf" of (?:\w+[ -]){{0,2}}(?:{'|'.join(_WORDS['money_nouns'])})", re.IGNORECASE)
 _WEIGHED = re.compile(r" (?:of \w+|per square|in weight|heavier|lighter|overweight|thrust|(?:a|an|per) acre)", re.IGNORECASE)
+_PHRASE_END = re.compile(r"\s*(?:[^\w\s]|\Z|\n|(?:a|an|per|each|in|for|on|by|more|from|at|and|or|to|with|as|over|is|was|will|has|had)\b)")
+_RATE = re.compile(
+    r" ?(?:(?:to|per|on|against|for|/) ?(?:the |one |each |every |a |1 )?|an? )(?:US |U\.S\. |American )?"
+    r"(?:dollar|euro|pound|greenback)(?![\w-]| (?:fund|bond))"
+)
 _TICKER = re.compile(r"[A-Za-z_]")
 
 
@@ -79,6 +87,22 @@ def between_cue(text: str, start: int) -> bool:
 def is_change(text: str, start: int) -> bool:
     """Does "from X to Y" at `start` tell of a change, so that X and Y are two amounts? ("rose from $2bn to $3bn")"""
     return _CHANGE.search(text, max(0, start - 110), start) is not None
+
+
+def phrase_ends(text: str, end: int) -> bool:
+    """Does a phrase end here? ("$5 to 10." but not "$5 to 30 schools")."""
+    return _PHRASE_END.match(text, end) is not None
+
+
+def quoted_rate(text: str, end: int) -> int:
+    """The end of an exchange rate that an amount ending here is quoted in ("83 rupees to the dollar"), else `end`."""
+    found = _RATE.match(text, end)
+    return found.end() if found else end
+
+
+def is_move(text: str, start: int) -> bool:
+    """Does a verb of a price's move stand right before? ("slipped four pence to 271p": by how much, and to what)"""
+    return _MOVE.search(text, max(0, start - 40), start) is not None
 
 
 def is_weight(text: str, end: int, unit: Unit, has_magnitude: bool) -> bool:

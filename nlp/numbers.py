@@ -11,9 +11,11 @@ import re
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
 _VULGAR = "".join(_FRACTIONS)
 
-#: A number in figures: groups of thousands split by spaces, commas, dots or apostrophes; a vulgar fraction may follow.
+#: A number in figures: groups of thousands split by spaces, commas, dots or apostrophes; a fraction may follow, or stand alone before a
+#: magnitude.
 FIGURES = (
-    r"(?:(?<!\d)\d{1,3}(?:[ ’']\d{3})+(?![\d’'])(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)*|(?<![\d.])\.\d+)"
+    r"(?<![\d/])[1-7]/[2-8](?= (?:million|billion|trillion))"
+    r"|(?:(?<!\d)\d{1,3}(?:[ ’']\d{3})+(?![\d’'])(?:[.,]\d{1,2}(?!\d))?|\d+(?: point \d+|(?:[.,]\d+)*)|(?<![\d.])\.\d+)"
     rf"(?:[ -]?\d/(?:2|3|4|8|16|32|64)(?!\d)|[{_VULGAR}])?|[{_VULGAR}]"
 )
 
@@ -50,13 +52,17 @@ _TENS = {
 _SCALES = {"hundred": 100, "thousand": 1000}
 _PARTS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3, "quarters": 0.25, "thirds": 1 / 3}
 _PLAIN = "|".join([*_ONES, *_TENS, *_SCALES])
+_COUNT = "|".join([*_ONES, *_TENS])
+_DIGIT = {"zero": "0", "oh": "0", **{word: str(value) for word, value in _ONES.items() if value < 10}}
+_DIGITS = "|".join(_DIGIT)
 
 #: A number in words, without the magnitude after it. A bare "a" counts only before a magnitude or "single".
 WORDS = (
     r"(?:(?:a|one|three)[ -](?:quarters?|third)[ -]of[ -]an?"
     r"|two[ -]thirds[ -]of[ -]an?"
-    r"|half[ -]an?|an?[ -]half"
-    rf"|(?:an?[ -](?:hundred|thousand)|{_PLAIN})(?:[ -](?:and[ -])?(?:{_PLAIN}))*(?:[ -]and[ -](?:a|one)[ -](?:half|quarter))?"
+    r"|one[ -]half(?:[ -]of[ -]an?)?|half[ -]an?|an?[ -]half"
+    rf"|(?:an?[ -](?:hundred|thousand)|(?<=the )hundred|{_COUNT})(?:[ -](?:and[ -])?(?:{_PLAIN}))*"
+    rf"(?:[ -]and[ -](?:a|one)[ -](?:half|quarter)|[ -]point(?:[ -](?:{_DIGITS}))+)?"
     r"|an?[ -]single|a(?=[ -](?:million|billion|trillion|mln|bln|lakh|crore)\b))"
 )
 
@@ -69,7 +75,7 @@ def parse_figures(written: str) -> float | None:
     A comma with three digits behind it groups thousands, with one or two it is a decimal comma; a single dot is always decimal
     (English text), several dots group thousands; where both stand, the last one is decimal.
     """
-    whole, added = written, 0.0
+    whole, added = written.replace(" point ", "."), 0.0
     if whole and whole[-1] in _FRACTIONS:
         whole, added = whole[:-1], _FRACTIONS[whole[-1]]
         if not whole:
@@ -119,10 +125,13 @@ def parse_words(written: str) -> float | None:
     """The value of a number in words as matched by `WORDS` ("half a", "two and a half", "a single", "twenty-five")."""
     if written.casefold() == "a":
         return 1.0
-    if not _WORDS.match(written):
+    if not _WORDS.match(f"the {written}", 4):  # "the hundred"
         return None
     words = re.split(r"[ -]", written.casefold())
-    if "of" in words:
+    if "point" in words:
+        whole = parse_words(" ".join(words[: words.index("point")]))
+        return None if whole is None else float(f"{whole:.0f}." + "".join(_DIGIT[word] for word in words[words.index("point") + 1 :]))
+    if "of" in words or words == ["one", "half"]:
         count = _ONES.get(words[0], 1)
         return count * _PARTS[words[1]]
     if words[0] == "half" or words in (["a", "half"], ["an", "half"]):

@@ -1,0 +1,323 @@
+"""Where may a number be money: the figures or words with the currency before and the magnitude and currency behind them?
+
+It reads from number to number: one compiled pattern finds numbers, and only there the symbol before and the magnitude and currency
+behind are looked up. `nlp.money` joins the quantities into amounts and ranges.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from nlp.currencies import Unit, load_currencies
+from nlp.money_context import between_cue, is_weight, looks_like_other, phrase_ends, read_per
+from nlp.numbers import FIGURES, WORDS, parse_figures, parse_words
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number as read: its span with currency, its value without magnitude, and what was written around it."""
+
+    start: int
+    end: int
+    number: float
+    magnitude: float
+    before: Unit | None
+    after: Unit | None
+    grouped: bool
+    bare_start: int
+    to_end_of_number: int
+
+    @property
+    def unit(self) -> Unit | None:
+        after, before = self.after, self.before
+        if after is None or before is None:
+            return after or before
+        if after.divisor != 1:  # "£1.50p"
+            return before
+        return after if after.code or (before.family == "dollar" and after.family != "dollar") else before
+
+    @property
+    def value(self) -> float:
+        unit = self.unit
+        divisor = unit.divisor if unit else 1
+        return self.number * (self.magnitude or 1.0) / divisor
+
+
+_FIGURES = re.compile(FIGURES)
+_WORDS = re.compile(rf"{WORDS}(?=[ -])", re.IGNORECASE)
+# Cheap patterns that find where a number may begin; only there the full grammar is tried.
+_FIGURE_START = re.compile(r"\d+|[½¼¾⅓⅔⅛⅜⅝⅞]")
+_WORD_START = re.compile(
+    r"\b(?:[Oo]ne[ -]|[Tt](?:wo|hree|hirt|en[ -]|housand|went|welve)|[Ff](?:our|ive|ift|ort)|[Ss](?:ix|even)|[Ee](?:ight|leven)|[Nn]ine"
+    r"|[Hh](?:alf[ -]an?\b|undred)|[Aa]n?(?=[ -](?:hu|th|si|ha|qu|mi|bi|tr|ml|bl|la|cr)))"
+)
+_MAGNITUDE_WORDS = "|".join(sorted((w for w in load_currencies().magnitudes if len(w) > 1 and " " not in w), key=len, reverse=True))
+_MAGNITUDE = re.compile(
+    rf"(?P<glue>[ -]?)(?P<mag>(?:(?:hundred|thousand|lakh|million)[ -])?(?i:{_MAGNITUDE_WORDS})|[kKmMbBtT]|MM)(?![\w&’']|\.\d)"
+)
+_SIGNS = "".join(sorted({sign for sign in load_currencies().words if len(sign) == 1 and not sign.isalnum()}))
+_LAST_OF_PREFIX = frozenset(sign[-1] for sign in load_currencies().prefixes if not sign[-1].isalpha())
+_WORD = re.compile(rf"[ -]?([^\W\d_]+(?:[.’'&][^\W\d_]+)*\$?|[{re.escape(_SIGNS)}])")
+_MAGNITUDE_BEFORE = re.compile(r"(?<=[A-Z$€£¥ ])(mln|mn|bn|tn|m|(?<=\$)M) ?\Z")
+_THOUSAND_BEFORE = re.compile(r"(?<![A-Za-z0-9])[kM]\Z")  # "M€ 5"
+_RANGE_BEFORE = re.compile(rf"\d[ -]?(?:[kmbt]|{_MAGNITUDE_WORDS})?[-–—]\Z", re.IGNORECASE)
+_MORE_WORDS = re.compile(WORDS + r"\b", re.IGNORECASE)
+_GLUE = re.compile(r"(?:,| and|, and)? ")
+_AND_A_PART = re.compile(r"[ -]and[ -](a half|a quarter|three[ -]quarters|a-half)(?=[ -])", re.IGNORECASE)
+_PARTS = {"a half": 0.5, "a-half": 0.5, "a quarter": 0.25, "three quarters": 0.75, "three-quarters": 0.75}
+_IN_OR_OF = re.compile(r" (?:in|of) ")
+_NATIONALITY = re.compile(rf",? ({'|'.join(sorted(map(re.escape, load_currencies().nationalities), key=len, reverse=True))})(?!\w)")
+# Currencies without parts: a dot before three figures groups thousands, as their countries write them.
+_THOUSANDS_BY_DOT = frozenset({"IDR", "VND", "CLP", "COP", "PYG"})
+_DOTTED = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+_NUMBER_NEXT = re.compile(r" ?\d")
+_DASH = re.compile(r" ?[-–—~] ?| to | and ")
+LINK = re.compile(
+    r" ?[-–—~] ?| (?:(?:up )?to|and|or) (?:(?:as much as|up to|about|around|over|more than|nearly|almost|perhaps|possibly) )?"
+)
+
+
+def quantities(text: str) -> Iterator[Quantity]:
+    """The numbers that may be money, left to right: with a currency, or next to a link that may lead to one."""
+    position, linked = 0, -1
+    figures, words = _starts(text, _FIGURE_START), _starts(text, _WORD_START)
+    at_figure, at_word = next(figures), next(words)
+    while (start := min(at_figure, at_word)) < len(text):
+        in_figures = start == at_figure
+        if in_figures:
+            found = _FIGURES.match(text, start)
+            if start and text[start - 1] == "." and not (start > 1 and (text[start - 2].isalnum() or text[start - 2] == "/")):
+                found = _FIGURES.match(text, start - 1) or found
+        else:
+            found = _WORDS.match(text, start)
+        if found:
+            quantity = _read(text, found, in_figures)
+            link = LINK.match(text, quantity.end) if quantity else None
+            if quantity and (quantity.unit or link or start == linked or quantity.start == linked):
+                yield quantity
+                position = quantity.end
+            linked = link.end() if link else linked
+            position = max(position, found.end())
+        # The rest of a number that was read (or refused) is no new number.
+        while at_figure < position or at_figure == start:
+            at_figure = next(figures)
+        while at_word < position or at_word == start:
+            at_word = next(words)
+
+
+def _starts(text: str, pattern: re.Pattern[str]) -> Iterator[int]:
+    """Where a pattern begins, then for ever the text's length."""
+    for found in pattern.finditer(text):
+        yield found.start()
+    while True:
+        yield len(text)
+
+
+def _read(text: str, found: re.Match[str], in_figures: bool) -> Quantity | None:
+    """The quantity at a number: its value with the currency before it, and the magnitude and currency behind it."""
+    start, end = found.span()
+    if in_figures:
+        number = parse_figures(found[0])
+        if number is None:
+            return None
+        before, span_start = _before(text, start)
+        thousand = None
+        if before and before.code == "EUR" and (thousand := _THOUSAND_BEFORE.search(text, max(0, span_start - 2), span_start)):
+            span_start = thousand.start()
+        if before is None and start and (text[start - 1].isalnum() or text[start - 1] in "_#."):
+            return None
+    else:
+        if start and text[start - 1] == "-":
+            return None
+        number, (before, span_start), thousand = parse_words(found[0]), _before(text, start), None
+        if before and not text[span_start].isalpha():  # "$ five"
+            before, span_start = None, start
+        if number is None:
+            return None
+    magnitude, after_magnitude = _magnitude(text, end, before is not None)
+    if thousand and not magnitude:
+        magnitude = load_currencies().magnitudes[thousand[0]]
+    if before is None and in_figures and not magnitude:
+        before, span_start, magnitude = _before_magnitude(text, start)
+    if magnitude >= 1e6 and (added := _AND_A_PART.match(text, after_magnitude)):  # "a million and a half"
+        number, after_magnitude = number + _PARTS[added[1].casefold()], added.end()
+    elif magnitude >= 1e5 and not in_figures:
+        number, after_magnitude = _more_words(text, number, magnitude, after_magnitude)
+    after, after_end = _after(text, after_magnitude, number, end) if not before else _after_sign(text, after_magnitude, number, end, before)
+    if after is None and before is None and magnitude:
+        after, after_end = _after_link(text, after_magnitude, number, end)
+    unit = (after if after and after.code else None) or before
+    if unit and unit.code in _THOUSANDS_BY_DOT and not magnitude and _DOTTED.fullmatch(found[0]):
+        number *= 1000  # "Rp 10.000"
+    grouped = "," in found[0] or (in_figures and " " in found[0])
+    quantity = Quantity(span_start, after_end if after else after_magnitude, number, magnitude, before, after, grouped, start, end)
+    return _strong(text, quantity)
+
+
+def _more_words(text: str, number: float, magnitude: float, end: int) -> tuple[float, int]:
+    """The number (in units of its magnitude) and its end, with what smaller ones add ("one million, two hundred thousand")."""
+    smallest = magnitude
+    while (glue := _GLUE.match(text, end)) and (found := _MORE_WORDS.match(text, glue.end())):
+        more = parse_words(found[0])
+        factor, after = _magnitude(text, found.end(), False)
+        if more is None or more * (factor or 1.0) >= smallest or (not factor and text[end] == "," and more < 1000):
+            break
+        number, smallest, end = number + more * (factor or 1.0) / magnitude, factor or 1.0, after if factor else found.end()
+    return number, end
+
+
+def _before(text: str, start: int) -> tuple[Unit | None, int]:
+    """The currency written just before a number, and where it begins."""
+    known = load_currencies()
+    stop = start - 1 if start and text[start - 1] == " " else start
+    if not stop or not (text[stop - 1].isalpha() or text[stop - 1] in _LAST_OF_PREFIX):
+        return None, start
+    low = max(0, stop - known.longest_prefix)
+    for begin in range(low, stop):
+        written = text[begin:stop]
+        unit = known.prefixes.get(written)
+        if unit and not (written[0].isalpha() and begin and _no_word_begins(text, begin)):
+            if (
+                written[0] in "$€£¥"
+                and begin
+                and text[begin - 1].isalpha()
+                and text[begin - 1].islower()
+                and text[begin - 3 : begin] != "and"
+            ):
+                return None, start
+            if written == "$" and (country := re.search(r"(?<!the )(?<!The )\b(US|U\.S\.|NZ|HK) \Z", text[max(0, begin - 12) : begin])):
+                unit = known.prefixes[country[1].replace(".", "") + "$"]
+                return unit, begin - len(country[0])
+            return unit, begin
+    return None, start
+
+
+def _no_word_begins(text: str, begin: int) -> bool:
+    """Do letters that begin here belong to what stands before ("A-R5", "TOP 10")? A range's hyphen parts ("R10m-R20m")."""
+    previous = text[begin - 1]
+    return previous.isalnum() or previous in "$&'’_" or (previous == "-" and not _RANGE_BEFORE.search(text, max(0, begin - 14), begin))
+
+
+def _before_magnitude(text: str, start: int) -> tuple[Unit | None, int, float]:
+    """The currency and magnitude before a number, as accounts write them ("£m 250", "US$ mn 45", "EURm12.5")."""
+    written = _MAGNITUDE_BEFORE.search(text, max(0, start - 6), start)
+    if written is None:
+        return None, start, 0.0
+    unit, begin = _before(text, written.start())
+    if unit is None or unit.weak or begin == written.start():
+        return None, start, 0.0
+    return unit, begin, load_currencies().magnitudes[written[1]]
+
+
+def _magnitude(text: str, end: int, has_currency: bool) -> tuple[float, int]:
+    """Factor (0 where there is none) and end of a magnitude behind a number; single letters count only where they cannot be units."""
+    found = _MAGNITUDE.match(text, end)
+    if not found or (text[found.end() : found.end() + 1] == "/" and not has_currency):
+        return 0.0, end
+    word, glue = found["mag"], found["glue"]
+    has_currency = has_currency or text[found.end() : found.end() + 1] in ("€", "£")  # "5 M€"
+    known = load_currencies().magnitudes
+    if len(word) == 1 or word == "MM":
+        if glue and (not has_currency or word not in ("m", "M", "b", "B", "MM", "k") or (glue == "-" and word not in ("M", "B"))):
+            return 0.0, end
+        return known[word], found.end()
+    parts = re.split(r"[ -]", word.casefold())
+    if len(parts) == 1 and word.casefold() in ("hundred", "thousand", "k") and not text[end - 1].isdigit():
+        return 0.0, end
+    factor = 1.0
+    for part in parts:
+        factor *= known[part]
+    if word[-1] in "sS" and parts[-1] in ("millions", "billions", "trillions") and not has_currency:
+        return 0.0, end
+    return factor, found.end()
+
+
+def _after(text: str, position: int, number: float, number_end: int) -> tuple[Unit | None, int]:
+    """The currency in the (up to four) words behind a number, and its end; the longest known phrase counts."""
+    known = load_currencies()
+    first = _WORD.match(text, position)
+    if not first:
+        return None, position
+    word = first[1].casefold()
+    if word not in known.first_words and word + "." not in known.first_words:
+        return None, position
+    ends: list[int] = []
+    phrase = ""
+    phrases: list[str] = []
+    match: re.Match[str] | None = first
+    while match and len(phrases) < 4:
+        phrase = f"{phrase} {match[1].casefold()}".strip()
+        phrases.append(phrase)
+        ends.append(match.end())
+        following = match.end()
+        if text[following : following + 1] == "." and _WORD.match(text, following + 1):
+            following += 1
+        match = _WORD.match(text, following)
+    for phrase, end in zip(reversed(phrases), reversed(ends)):
+        unit = (
+            known.words.get(phrase) or known.words.get(phrase.replace(".", "")) or known.words.get(re.sub(r"(\.\w)(?= )", r"\1.", phrase))
+        )
+        if unit is None:
+            continue
+        if text[end : end + 1].isalnum() or (unit.symbol and text[end : end + 1].isdigit()):
+            continue
+        if phrase == "p" and (position != number_end or text[position] == " " or number in (144, 240, 360, 480, 720, 1080, 1440, 2160)):
+            continue
+        if text[position] == "-" and _NUMBER_NEXT.match(text, end):  # "EUR 3m-EUR 4m"
+            continue
+        if phrase == "c" and (number_end != position or text[position] == " " or not read_per(text, end)):
+            continue
+        if phrase in ("us", "u.s", "u.s."):
+            continue
+        return unit, end
+    return None, position
+
+
+def _after_sign(text: str, position: int, number: float, number_end: int, before: Unit) -> tuple[Unit | None, int]:
+    """The currency behind an amount that has a sign before: a name as ever, or a nationality alone ("$500 million Canadian")."""
+    after, end = _after(text, position, number, number_end)
+    if after is None and before.family == "dollar" and (found := _NATIONALITY.match(text, position)) and phrase_ends(text, found.end()):
+        return Unit(code=load_currencies().nationalities[found[1]]), found.end()
+    return after, end
+
+
+def _after_link(text: str, position: int, number: float, number_end: int) -> tuple[Unit | None, int]:
+    """The currency named behind a preposition ("15 million in US dollars", "5 millions of euros")."""
+    link = _IN_OR_OF.match(text, position)
+    if link is None:
+        return None, position
+    unit, end = _after(text, link.end() - 1, number, number_end)
+    if unit is None or unit.weak or unit.symbol or text[end - 1].isupper() or not phrase_ends(text, end):
+        return None, position
+    return unit, end
+
+
+def _leads_to_magnitude(text: str, quantity: Quantity) -> bool:
+    """Is a number the lower bound of one with a magnitude ("R3-4m")?"""
+    link = _DASH.match(text, quantity.end)
+    if link and link[0] == " and " and not between_cue(text, quantity.start):
+        return False
+    upper = _FIGURES.match(text, link.end()) if link else None
+    return upper is not None and _magnitude(text, upper.end(), True)[0] > 0
+
+
+def _strong(text: str, quantity: Quantity) -> Quantity | None:
+    """The quantity without a currency that is more likely another word here ("5 won", "TOP 10", "200 pounds of cocaine")."""
+    large = bool(quantity.magnitude) or quantity.grouped or (quantity.value >= 100 and not 1900 <= quantity.value <= 2100)
+    before, after = quantity.before, quantity.after
+    if before and before.weak and not (quantity.magnitude or quantity.grouped or after or _leads_to_magnitude(text, quantity)):
+        before = None
+    if before and looks_like_other(text, quantity.start, quantity.end, before):
+        before = None
+    if after and ((after.weak and not large and not before) or is_weight(text, quantity.end, after, bool(quantity.magnitude))):
+        after = None
+    if before is quantity.before and after is quantity.after:
+        return quantity
+    if not before and not after and quantity.before and quantity.bare_start and text[quantity.bare_start - 1].isalnum():
+        return None
+    end = quantity.end
+    if after is None and quantity.after is not None:
+        _, end = _magnitude(text, quantity.to_end_of_number, before is not None)
+    return replace(quantity, before=before, after=after, start=quantity.start if before else quantity.bare_start, end=end)
