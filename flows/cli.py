@@ -16,7 +16,7 @@ import typer
 
 from flows import cli_care, cli_operate
 from flows import settings as configuration
-from flows.errors import InputError, NoTablesError, RawFolderError
+from flows.errors import InputError, RawFolderError
 from flows.tables.errors import StoreError, StoreLockedError, TableError
 
 if TYPE_CHECKING:
@@ -260,10 +260,9 @@ def _store(settings: Settings) -> Store:
 
 
 def _snapshot(settings: Settings) -> Snapshot:
-    snapshot = _store(settings).current()
-    if snapshot is None:
-        raise NoTablesError(f"there are no tables in {settings.processed}: `communique run` makes them, --processed names another folder")
-    return snapshot
+    from flows.opening import tables_of
+
+    return tables_of(_store(settings))
 
 
 def _check_model(settings: Settings) -> None:

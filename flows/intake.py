@@ -24,7 +24,8 @@ from flows.readers import READER_VERSION, ReaderPool
 from flows.readers.model import RawDocument, RawReject
 from flows.tables.schemas import from_table, to_table
 from flows.tables.store import Change, Store
-from nlp.records import RECORD_TABLES, Document, Input, Reject
+from flows.tombstones import Tombstones, source_key
+from nlp.records import RECORD_TABLES, Document, Forgotten, Input, Reject
 
 CHARACTERS = 20_000_000  # a batch is also full when its texts reach this
 _KEY = ("collection", "source")
@@ -40,6 +41,7 @@ class Counts:
     rejected: int = 0
     duplicates: int = 0
     unsupported: int = 0
+    forgotten: int = 0
 
     def add(self, other: Counts) -> None:
         """Count what another intake, or batch, did."""
@@ -69,6 +71,7 @@ class Batch:
     known_inputs: set[str] = field(default_factory=set)  # sources that have a row in `inputs`
     rejects: dict[str, Reject] = field(default_factory=dict)
     cleared: set[str] = field(default_factory=set)  # sources whose row in `rejects` goes
+    tombstones: dict[str, Forgotten] = field(default_factory=dict)  # by key_hash: other names of what was forgotten
     counts: Counts = field(default_factory=Counts)
 
 
@@ -87,7 +90,9 @@ class Intake:
 
     def reset(self) -> None:
         """Forget what is not committed and what was known, so that the same files can be taken again after an error."""
-        self._ledger = Ledger(self._store.current(), self._collection)
+        snapshot = self._store.current()
+        self._ledger = Ledger(snapshot, self._collection)
+        self._tombstones = Tombstones(snapshot)
         self._known: Known | None = None
         self._queue: list[Item] = []
         self._characters = 0
@@ -99,6 +104,10 @@ class Intake:
     def ledger(self) -> Ledger:
         """What was known of the collection's inputs at the start."""
         return self._ledger
+
+    def is_forgotten(self, file: RawFile) -> bool:
+        """Whether the file was forgotten on purpose: it is not opened."""
+        return self._tombstones.of_source(self._collection, file.source) is not None
 
     def take(self, file: RawFile) -> None:
         """Read one file and queue what is new in it; commits whenever a batch is full.
@@ -127,7 +136,8 @@ class Intake:
         self._decide()
         batch, self._batch = self._batch, Batch()
         self._whole.clear()
-        if not batch.inputs and not batch.known_inputs:
+        if not batch.inputs and not batch.known_inputs and not batch.tombstones:
+            self.counts.add(batch.counts)
             return
         snapshot = self._store.commit(self._changes(batch), message="ingest")
         self.counts.add(batch.counts)
@@ -141,6 +151,9 @@ class Intake:
         before = self._ledger.rows(file)
         seen: set[str] = set()
         for source, read in self._sources(file):
+            if self._tombstones.of_source(self._collection, source):
+                self._batch.counts.forgotten += 1
+                continue
             if self._is_full():
                 self._cut = file.source if seen else self._cut
                 self.commit()
@@ -195,14 +208,24 @@ class Intake:
     def _decide(self) -> None:
         queue, self._queue, self._characters = self._queue, [], 0
         made: dict[int, Document] = {}
+        refused: dict[int, Forgotten] = {}
         for number, item in enumerate(queue):
             if isinstance(item.read, RawDocument) and not _is_same_record(item):
                 made[number] = make_document(item.read, self._collection, item.source, version=self._version, taken_at=self._now())
-        if made or any(isinstance(item.read, RawReject) and item.before and item.before.doc_id for item in queue):
+                if stone := self._tombstones.of_document(made[number]):
+                    refused[number] = stone
+                    del made[number]
+        goes = (
+            number in refused or isinstance(item.read, RawReject) for number, item in enumerate(queue) if item.before and item.before.doc_id
+        )
+        if made or any(goes):
             self._known = self._known or Known(self._store.current())
             self._known.look_up(made.values())
         for number, item in enumerate(queue):
             doc_id = None
+            if number in refused:
+                self._refuse(item, refused[number])
+                continue
             if isinstance(item.read, RawReject):
                 self._reject(item, item.read)
             elif number in made:
@@ -235,6 +258,20 @@ class Intake:
         self._batch.rejects[item.source] = Reject(
             collection=self._collection, source=item.source, reason=reject.reason, detail=reject.detail, seen_at=self._now()
         )
+        self._withdraw_document(item)
+
+    def _refuse(self, item: Item, stone: Forgotten) -> None:
+        """Something that was forgotten has come back under another name: that name is forgotten too, so that it is not opened again."""
+        self._batch.counts.forgotten += 1
+        kind, hashed = source_key(self._collection, item.source)
+        self._batch.tombstones[hashed] = dataclasses.replace(stone, key_hash=hashed, kind=kind, forgotten_at=self._now())
+        if item.before:
+            self._batch.known_inputs.add(item.source)
+            self._batch.cleared.add(item.source)
+        self._withdraw_document(item)
+
+    def _withdraw_document(self, item: Item) -> None:
+        """Take away the document that was read from this input before."""
         doc_id = item.before.doc_id if item.before else None
         if doc_id and self._known:
             old = self._known.document(doc_id)
@@ -291,6 +328,8 @@ class Intake:
             Change("inputs", to_table("inputs", batch.inputs.values()), {_KEY: known} if known else None),
             Change("rejects", to_table("rejects", batch.rejects.values()), {_KEY: cleared} if cleared else None),
         ]
+        if batch.tombstones:
+            changes.append(Change("forgotten", to_table("forgotten", batch.tombstones.values())))
         if batch.stale:
             changes += [Change(table, None, {"doc_id": batch.stale}) for table in RECORD_TABLES]
         return changes

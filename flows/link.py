@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -86,9 +86,9 @@ def _fingerprint(snapshot: Snapshot) -> str:
     return hashed.hexdigest()
 
 
-def build(snapshot: Snapshot) -> Iterator[Entity]:
-    """The entities of a snapshot's records, by id."""
-    with open_tables(snapshot) as connection:
+def build(snapshot: Snapshot, *, without: Collection[str] = ()) -> Iterator[Entity]:
+    """The entities of a snapshot's records, by id; not of those of the documents in `without`."""
+    with open_tables(snapshot, without=without) as connection:
         totals = dict(connection.execute(_TOTALS).fetchall())
         result = connection.execute(_FORMS)
         names = [column[0] for column in result.description]

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from flows.errors import NoTablesError
 from flows.tables.errors import StoreLockedError
 from flows.tables.files import plain_errors
-from flows.tables.store import Store
+from flows.tables.store import Snapshot, Store
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -33,6 +34,14 @@ def open_store(settings: Settings, *, in_any_state: bool = False) -> Store:
     if not in_any_state:
         store.current()
     return store
+
+
+def tables_of(store: Store) -> Snapshot:
+    """The newest tables of the store. Raises `NoTablesError` where there are none yet."""
+    snapshot = store.current()
+    if snapshot is None:
+        raise NoTablesError(f"there are no tables in {store.path}: `communique run` makes them, --processed names another folder")
+    return snapshot
 
 
 @contextmanager

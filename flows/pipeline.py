@@ -90,7 +90,8 @@ def ingest(raw: str | None = None, processed: str | None = None, batch_size: int
     limits = Limits(seconds=settings.reader_seconds, memory_mb=settings.reader_memory_mb)
     with run_lock(store, settings.lock_seconds), ReaderPool(limits, root=root) as readers, _progress(settings) as progress:
         intake = Intake(store, collection_of(settings.raw), readers, batch_size=settings.batch_size)
-        changed = list(changed_files(files, intake.ledger, READER_VERSION))
+        left = [file for file in files if not intake.is_forgotten(file)]
+        changed = list(changed_files(left, intake.ledger, READER_VERSION))
         if changed:
             progress.begin("reading raw files", len(changed))
         for start in range(0, len(changed), settings.batch_size):
@@ -98,7 +99,8 @@ def ingest(raw: str | None = None, processed: str | None = None, batch_size: int
             ingest_batch(intake, part)
             progress.advance(len(part))
         counts = dataclasses.asdict(intake.counts)
-        counts["unchanged"] += len(files) - len(changed)
+        counts["unchanged"] += len(left) - len(changed)
+        counts["forgotten"] += len(files) - len(left)
         return {"files": len(files), **counts}
 
 

@@ -11,7 +11,7 @@ import datetime as dt
 import io
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.errors import QueryError
+from flows.tables.schemas import schema_of
 from flows.tables.snapshot import Snapshot
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -34,16 +35,21 @@ _CLOSED: dict[str, Any] = {
 }
 
 
-def open_tables(snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection in which each table of the snapshot is a view, and nothing else can be read."""
+def open_tables(snapshot: Snapshot, *, without: Collection[str] = ()) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection in which each table of the snapshot is a view, and nothing else can be read.
+
+    The views show no row of the documents whose doc_ids are in `without`.
+    """
     connection = duckdb.connect(":memory:", config=_CLOSED)
     files = {table: [str(path) for path in snapshot.files(table)] for table in snapshot.tables}
     allowed = [path for paths in files.values() for path in paths]
     connection.execute(f"SET allowed_paths = {_list(allowed)}")
     for table, paths in files.items():
         if paths:
+            rows = f"read_parquet({_list(paths)}, hive_partitioning = false, union_by_name = true)"
+            hidden = f" WHERE doc_id IS NULL OR doc_id NOT IN ({_quoted(without)})"
             connection.execute(
-                f"CREATE VIEW {table} AS SELECT * FROM read_parquet({_list(paths)}, hive_partitioning = false, union_by_name = true)"
+                f"CREATE VIEW {table} AS SELECT * FROM {rows}{hidden if without and 'doc_id' in schema_of(table).names else ''}"
             )
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_external_access = false")
@@ -52,8 +58,11 @@ def open_tables(snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
 
 
 def _list(texts: Iterable[str]) -> str:
-    quoted = ("'" + text.replace("'", "''") + "'" for text in texts)
-    return f"[{', '.join(quoted)}]"
+    return f"[{_quoted(texts)}]"
+
+
+def _quoted(texts: Iterable[str]) -> str:
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
 
 
 def ask(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.RecordBatchReader:

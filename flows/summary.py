@@ -65,6 +65,8 @@ def headline(done: dict[str, Any]) -> list[str]:
         lines.append(f"{_count(taken['duplicates'], 'duplicate')} of documents taken in before: kept, marked, and not extracted")
     if taken["unsupported"]:
         lines.append(f"{_count(taken['unsupported'], 'document')} not in English: kept, marked, and not extracted")
+    if taken["forgotten"]:
+        lines.append(f"{_count(taken['forgotten'], 'raw input')} left alone: forgotten on purpose")
     if read["documents"] or read["failed"]:
         rate = read["words"] / read["seconds"] if read["seconds"] else 0.0
         lines.append(

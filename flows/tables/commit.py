@@ -140,6 +140,13 @@ class Committer:
                     self._remove_snapshot(snapshot_id)
         self.on_step("pruned")
 
+    def drop_older(self, current: Snapshot) -> int:
+        """Remove every other snapshot."""
+        others = [snapshot_id for snapshot_id in self.layout.snapshot_ids() if snapshot_id != current.id]
+        for snapshot_id in others:
+            self._remove_snapshot(snapshot_id)
+        return len(others)
+
     def _remove_snapshot(self, snapshot_id: str) -> None:
         """Take the name first, so that a snapshot that is listed is always whole."""
         if not is_snapshot_id(snapshot_id) or not self.layout.snapshot(snapshot_id).is_dir():

@@ -18,7 +18,7 @@ from flows.tables.schemas import schema_of, sort, sort_columns, table_name, upgr
 from nlp.records import HISTORIES, TABLES
 
 # RECORDS.md, "Equal tables": columns that tell when and how often something was done, not what was found
-CIRCUMSTANCES = ("collected_at", "seen_at", "started_at", "finished_at", "seconds", "attempt")
+CIRCUMSTANCES = ("collected_at", "seen_at", "started_at", "finished_at", "seconds", "attempt", "forgotten_at")
 _SHOWN = 3  # rows that a difference quotes
 
 

@@ -20,6 +20,7 @@ from flows.tables.commit import STEPS, Committer
 from flows.tables.compaction import Limits
 from flows.tables.errors import SchemaMismatchError, StoreError, StoreLockedError, TableError
 from flows.tables.files import plain_errors
+from flows.tables.forgotten import keep_out
 from flows.tables.layout import Layout
 from flows.tables.manifest import check_current
 from flows.tables.migrations import steps_from
@@ -161,21 +162,32 @@ class Store:
             return snapshot
 
     def restore(self, snapshot: Snapshot, *, message: str = "") -> Snapshot:
-        """Return to the tables of an older snapshot, by a new one that shares its files; what was in between can be returned to."""
+        """Return to the tables of an older snapshot, by a new one that shares its files; what was in between can be returned to.
+
+        What was forgotten since stays forgotten.
+        """
         with self._committing() as base:
             if not snapshot.path.is_dir():
                 raise StoreError(f"snapshot {snapshot.id} is no longer kept: choose one of {self._layout.snapshots}")
             steps = steps_from(snapshot.manifest.schema_version) or ()
-            plans = plan_tables(snapshot, {}, self._limits, self._cache, steps)
+            kept_out = put_together(keep_out(snapshot, base))
+            plans = plan_tables(snapshot, kept_out, self._limits, self._cache, steps)
+            # what was made of the rows that go is no longer made of the rows there are
+            component = {} if any(change.conditions for change in kept_out.values()) else snapshot.manifest.component
             restored = self._committer.publish(
                 plans,
                 current=base,
                 message=message or f"return to {snapshot.id}",
-                component=snapshot.manifest.component,
+                component=component,
                 consumed=(),
             )
             self._committer.prune(self.keep_days, self.keep_snapshots)
             return restored
+
+    def drop_older(self) -> int:
+        """Remove every snapshot but the current one, whatever its age; how many these were."""
+        with self._committing() as base:
+            return self._committer.drop_older(base) if base else 0
 
     def upgrade(self) -> Snapshot | None:
         """Migrate tables of an older schema to today's, in one commit; None where there is nothing to do.

@@ -132,7 +132,10 @@ def test_help_teaches(communique: Run):
         (("run", "nowhere"), "there is no folder or file nowhere: name the one that holds your documents"),
         (("run", CORPUS, "--processed", __file__), f"{__file__} is a file"),
         (("run", CORPUS, "--batch-size", 0), "COMMUNIQUE_BATCH_SIZE=0: Input should be greater than or equal to 1"),
-        (("query", "SELECT 1", "--processed", "nowhere"), "there are no tables in nowhere: `communique run` makes them"),
+        (
+            ("query", "SELECT 1", "--processed", "nowhere"),
+            f"there are no tables in {Path('nowhere').absolute()}: `communique run` makes them",
+        ),
         (("query", "SELECT x FROM firms"), 'Binder Error: Referenced column "x" not found in FROM clause!'),
         (("query", "DROP VIEW firms"), "only SELECT is allowed, and this is DROP: the tables are written by `communique run` alone"),
         (("query", "SELECT 1", "--csv", "--json"), "choose one of --csv, --json and --parquet"),

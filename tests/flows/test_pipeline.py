@@ -30,7 +30,7 @@ def run(raw: Path, processed: Path, **options: Any) -> dict[str, Any]:
 def test_the_pipeline_counts_what_it_does(tmp_path: Path):
     raw = Path(shutil.copytree(CORPUS, tmp_path / "news"))
     done = run(raw, tmp_path / "p")
-    taken = {"files": 7, "unchanged": 0, "new": 8, "changed": 0, "rejected": 1, "duplicates": 1, "unsupported": 1}
+    taken = {"files": 7, "unchanged": 0, "new": 8, "changed": 0, "rejected": 1, "duplicates": 1, "unsupported": 1, "forgotten": 0}
     assert done["ingest"] == taken
     assert (done["extract"]["documents"], done["extract"]["failed"]) == (6, 0)
     assert done["extract"]["words"] > 200
