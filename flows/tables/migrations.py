@@ -28,7 +28,9 @@ class Step:
     convert: Mapping[str, Convert] = field(default_factory=dict)
 
 
-STEPS: tuple[Step, ...] = (Step("1.0", "1.1", "table `forgotten`: the keys of documents that must not come back"),)
+STEPS: tuple[Step, ...] = (
+    Step("1.0", "1.1", "tables `forgotten` (keys of documents that must not come back) and `run_metrics` (what runs measured)"),
+)
 
 
 def steps_from(version: str, *, to: str = SCHEMA_VERSION, steps: Sequence[Step] = STEPS) -> tuple[Step, ...] | None:
