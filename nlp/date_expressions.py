@@ -1,6 +1,6 @@
 """Which period does a date expression mean that names its year or month itself: "13 July 2022", "Q3 2024", "the 1990s", "May 18-19"?
 
-Rules for `nlp.date_resolution.resolve`; importing this module adds them.
+Rules for `nlp.date_resolution.resolve`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import datetime as dt
 import re
 
 from nlp import periods
-from nlp.date_patterns import DAY, LINK, MONTH, NTH, PART, RELATIVE, SHORT_YEAR, WEEKDAY, YEAR, rule
+from nlp.date_patterns import DAY, LINK, MONTH, NTH, PART, RELATIVE, SHORT_YEAR, WEEKDAY, YEAR, Rule, rule
 from nlp.periods import Period, read_ordinal
 
 
@@ -197,3 +197,25 @@ def year_value(written: str | None, published: dt.date | None) -> int | None:
         return None
     shift = periods.direction(written)
     return published.year + shift
+
+
+RULES: tuple[Rule, ...] = (
+    _month_day,
+    _day_month,
+    _iso,
+    _year_month,
+    _numeric,
+    _numeric_without_year,
+    _year_and_number,
+    _month_days,
+    _days_month,
+    _month,
+    _year,
+    _split_year,
+    _decade,
+    _decade_word,
+    _century,
+    _week_number,
+    _quarter,
+    _quarter_after_year,
+)

@@ -1,7 +1,7 @@
 """What are date expressions made of, and how is a rule for one written down?
 
-The pieces of the patterns (month, weekday, day, count, link …) and the list that the rules of `nlp.date_expressions`,
-`nlp.dates_relative` and `nlp.dates_compound` enter themselves in; `nlp.date_resolution` tries them in that order.
+The pieces of the patterns (month, weekday, day, count, link …) for the rules of `nlp.date_expressions`, `nlp.dates_relative` and
+`nlp.dates_compound`; `nlp.date_resolution` tries them in that order.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from nlp.periods import Period
 
@@ -40,12 +41,17 @@ LINK = r"(?:-|–|—|~|&|\bto\b|\band\b|\bthrough\b|\bthru\b|\buntil\b|\btill\b
 JOINED = re.compile(rf"(?<!\d)-|-(?!\d)|{LINK.replace('-|', '', 1)}", re.IGNORECASE)
 
 Maker = Callable[[re.Match[str], dt.date | None, str | None], Period | None]
-RULES: list[tuple[re.Pattern[str], Maker]] = []
 
 
-def rule(pattern: str) -> Callable[[Maker], Maker]:
-    def register(maker: Maker) -> Maker:
-        RULES.append((re.compile(rf"(?:{pattern})\Z", re.IGNORECASE), maker))
-        return maker
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pattern that fits a whole expression, and what makes its period from the match, the publication day and the clause's tense."""
 
-    return register
+    pattern: re.Pattern[str]
+    make: Maker
+
+
+def rule(pattern: str) -> Callable[[Maker], Rule]:
+    """Turns a function into a `Rule`; the module's `RULES` lists it."""
+    compiled = re.compile(rf"(?:{pattern})\Z", re.IGNORECASE)
+    return lambda maker: Rule(compiled, maker)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 
 from nlp import periods
-from nlp.date_patterns import LINK, RULES, YEAR
+from nlp.date_patterns import LINK, YEAR, Rule
 from nlp.date_words import in_figures
 from nlp.periods import Period
 
@@ -79,13 +80,21 @@ def _tidied(expression: str) -> str:
     return in_figures(re.sub(r"\s+,", ",", text))
 
 
+@functools.cache
+def _rules() -> tuple[Rule, ...]:
+    """The rules in the order in which they are tried (some of them resolve the parts of an expression with `resolve` in turn)."""
+    from nlp import date_expressions, dates_compound, dates_relative
+
+    return (*date_expressions.RULES, *dates_relative.RULES, *dates_compound.RULES)
+
+
 def _read(text: str, published: dt.date | None, tense: str | None) -> Period | None:
     for form in dict.fromkeys((text, re.sub(r"^the ", "", text, flags=re.I))):
-        for pattern, maker in RULES:
-            found = pattern.match(form)
+        for rule in _rules():
+            found = rule.pattern.match(form)
             if found:
                 try:
-                    period = maker(found, published, tense)
+                    period = rule.make(found, published, tense)
                 except (ValueError, OverflowError):
                     period = None  # 30 February, a year out of the calendar
                 if period:

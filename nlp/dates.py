@@ -14,7 +14,6 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from nlp import dates_compound  # noqa: F401  adds the compound rules, after the relative ones
 from nlp.date_patterns import COUNT, SEASON, YEAR
 from nlp.date_resolution import resolve
 from nlp.holidays import holiday_names

@@ -1,7 +1,7 @@
 """Which period does a date expression mean that is made of others: "the first Friday of May", "two weeks from today", "the week of
 7 March", "the six months ended June 30", "Friday of last week"?
 
-Rules for `nlp.date_resolution.resolve`, tried after those of simple expressions; importing this module adds them. Weeks of a month or
+Rules for `nlp.date_resolution.resolve`, tried after those of simple expressions. Weeks of a month or
 year are counted as ISO 8601 counts those of a year: the first is the one whose Thursday lies in it.
 """
 
@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from nlp import dates_relative, periods  # noqa: F401  the relative rules come first
-from nlp.date_patterns import COUNT, DAY, JOINED, LINK, MONTH, NTH, UNIT, WEEKDAY, YEAR, rule
+from nlp import periods
+from nlp.date_patterns import COUNT, DAY, JOINED, LINK, MONTH, NTH, UNIT, WEEKDAY, YEAR, Rule, rule
 from nlp.date_resolution import resolve
 from nlp.holidays import holiday, holiday_pattern, nth_weekday
 from nlp.periods import WEEKDAYS, Period, read_count, read_ordinal
@@ -331,3 +331,26 @@ def _named_day(found: re.Match[str], published: dt.date | None, tense: str | Non
     number = int(found["d"]) if found["d"] else read_ordinal(found["day"] or found["day2"])
     days = [periods.day_of(str(published.year + shift), month, number, published, None) for shift in (-1, 0, 1)]
     return periods.day(_occurrence([d.on for d in days if d and d.on], published, found["which"], tense))
+
+
+RULES: tuple[Rule, ...] = (
+    _weekday_of,
+    _nth_weekday,
+    _weekend_of,
+    _working_week,
+    _after_next,
+    _at_a_distance,
+    _length_from,
+    _length_until,
+    _long_span,
+    _beyond,
+    _to_date,
+    _nth_week,
+    _some_weeks,
+    _half_of,
+    _part_of,
+    _quarter_to_month,
+    _days_of,
+    _holiday,
+    _named_day,
+)

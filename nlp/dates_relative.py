@@ -1,6 +1,6 @@
 """Which period does a date expression mean that is seen from the publication day: "last week", "on Tuesday", "three weeks ago"?
 
-Rules for `nlp.date_resolution.resolve`; importing this module adds them.
+Rules for `nlp.date_resolution.resolve`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 
 from nlp import periods
 from nlp.date_expressions import year_value
-from nlp.date_patterns import COUNT, DAY, PERIOD_UNIT, RELATIVE, SEASON, UNIT, WEEKDAY, YEAR, rule
+from nlp.date_patterns import COUNT, DAY, PERIOD_UNIT, RELATIVE, SEASON, UNIT, WEEKDAY, YEAR, Rule, rule
 from nlp.date_resolution import resolve
 from nlp.periods import WEEKDAYS, Period, read_count, read_ordinal
 
@@ -180,3 +180,21 @@ def _day_alone(found: re.Match[str], published: dt.date | None, tense: str | Non
         shift = -1 if number > published.day and tense == "past" else 1 if number < published.day and tense == "future" else 0
     whole = periods.unit("month", published, shift)
     return periods.day(dt.date(whole.on.year, whole.on.month, number)) if whole.on else None
+
+
+RULES: tuple[Rule, ...] = (
+    _relative_unit,
+    _this_unit,
+    _to_date,
+    _unit_end,
+    _weekday,
+    _weekday_and_number,
+    _season,
+    _day_word,
+    _distance,
+    _span,
+    _first_of,
+    _nth_of,
+    _week_of,
+    _day_alone,
+)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nlp import date_expressions, dates_compound, dates_relative
+from nlp.date_patterns import Rule
 from nlp.date_words import in_figures
 from nlp.dates import Period, find_dates, is_date, resolve
 from nlp.holidays import holiday
@@ -228,6 +231,11 @@ def test_the_tense_tells_the_last_from_the_coming(expression: str, tense: str, e
 def test_what_is_no_date_is_not_resolved(expression: str) -> None:
     assert resolve(expression, WEDNESDAY) is None
     assert not is_date(expression)
+
+
+@pytest.mark.parametrize("module", [date_expressions, dates_relative, dates_compound], ids=lambda module: module.__name__)
+def test_every_rule_is_in_its_modules_list(module: ModuleType) -> None:
+    assert {id(value) for value in vars(module).values() if isinstance(value, Rule)} == {id(rule) for rule in module.RULES}
 
 
 def test_dates_in_running_text() -> None:
