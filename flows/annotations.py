@@ -46,10 +46,27 @@ class Annotations:
         ner: dict[str, bytes] = {}
         spans: dict[tuple[str, str], str] = {}
         parsed: dict[str, list[tuple[str, bytes]]] = {}
+        try:
+            self._look_up(hashes, versions, ner, spans, parsed)
+        except sqlite3.Error as error:
+            logger.warning("annotation in %s cannot be read (%s): it is made again; remove the file if this lasts", self.path, error)
+            return [Annotation()] * len(texts)
+        return [
+            Annotation(ner.get(key), spans.get((key, context_hash(text))), tuple(parsed.get(key, ()))) for key, text in zip(hashes, texts)
+        ]
+
+    def _look_up(
+        self,
+        hashes: Sequence[str],
+        versions: AnnotationVersions,
+        ner: dict[str, bytes],
+        spans: dict[tuple[str, str], str],
+        parsed: dict[str, list[tuple[str, bytes]]],
+    ) -> None:
         with self._open() as connection:
             for part, marks in _parts(hashes):
                 rows = connection.execute(f"SELECT text, data FROM ner WHERE version = ? AND text IN ({marks})", (versions.ner, *part))
-                ner |= dict(rows)
+                ner.update(rows)
                 for text, context, found in connection.execute(
                     f"SELECT text, context, spans FROM spans WHERE version = ? AND text IN ({marks})", (versions.entities, *part)
                 ):
@@ -59,9 +76,6 @@ class Annotations:
                     (versions.parse, *part),
                 ):
                     parsed.setdefault(text, []).append((found, data))
-        return [
-            Annotation(ner.get(key), spans.get((key, context_hash(text))), tuple(parsed.get(key, ()))) for key, text in zip(hashes, texts)
-        ]
 
     def write(self, made: Iterable[tuple[Text, Annotation]], versions: AnnotationVersions) -> None:
         """Keep what was made of some texts. A full disk or a locked file is a warning: annotation can be made again."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows import cli_care, cli_operate
+from flows import cli_care, cli_operate, cli_reprocess
 from flows import settings as configuration
 from flows.errors import InputError, RawFolderError
 from flows.tables.errors import StoreError, StoreLockedError, TableError
@@ -88,7 +88,7 @@ def run(
     from flows.opening import run_lock
     from flows.pipeline import pipeline
 
-    _no_tracebacks_of_known_errors()
+    quiet_known_errors()
     with run_lock(store, settings.lock_seconds):
         done = pipeline(str(settings.raw), str(settings.processed), **given, retry_failed=retry_failed, strict=strict or None)
     from flows.summary import headline, print_summary, sections
@@ -247,6 +247,7 @@ def show_settings() -> None:
 
 
 cli_care.register(app)
+cli_reprocess.register(app)
 
 
 def _settings(**given: Any) -> Settings:
@@ -273,7 +274,7 @@ def _check_model(settings: Settings) -> None:
         raise InputError(f"the spaCy pipeline {settings.model!r} is not installed: install its package or name another by --model")
 
 
-def _no_tracebacks_of_known_errors() -> None:
+def quiet_known_errors() -> None:
     """Prefect logs the traceback of whatever ends a flow; of errors that have a message for people that message is enough."""
     import logging
 

@@ -39,8 +39,7 @@ def documents_version(reader_version: str) -> str:
 def make_document(raw: RawDocument, collection: str, source: str, *, version: str, taken_at: dt.datetime) -> Document:
     """The row of a document, as if it were no copy of another."""
     language, confidence = detect(f"{raw.title}\n{raw.text}", raw.language, prefer=EXTRACTED_LANGUAGE)
-    genre = genres.classify(raw.title, raw.text, publisher=raw.publisher, url=raw.url)
-    parties = party_finder.find_parties(raw.title, raw.text, genre, publisher=raw.publisher, url=raw.url)
+    genre, parties = genre_and_parties(raw.title, raw.text, raw.publisher, raw.url)
     instant, precision = raw.published_at, raw.published_precision
     if raw.published_on and not instant:
         instant, precision = dt.datetime.combine(raw.published_on, dt.time(), dt.UTC), "day"
@@ -61,7 +60,7 @@ def make_document(raw: RawDocument, collection: str, source: str, *, version: st
         language=language,
         language_confidence=confidence,
         genre=genre,
-        parties=tuple(parties),
+        parties=parties,
         text=raw.text,
         word_count=len(raw.text.split()),
         content_hash=content_hash(raw.title, raw.text, raw.published_on),
@@ -70,3 +69,9 @@ def make_document(raw: RawDocument, collection: str, source: str, *, version: st
         status="ok" if language == EXTRACTED_LANGUAGE else "unsupported_language",
         pipeline_version=version,
     )
+
+
+def genre_and_parties(title: str, text: str, publisher: str | None, url: str | None) -> tuple[str, tuple[str, ...]]:
+    """What kind of text a document is, and who issues it or meets in it."""
+    genre = genres.classify(title, text, publisher=publisher, url=url)
+    return genre, tuple(party_finder.find_parties(title, text, genre, publisher=publisher, url=url))

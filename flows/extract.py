@@ -77,10 +77,15 @@ class Counts:
     words: int = 0
     seconds: float = 0.0
     recovered: int = 0
+    blocks: int = 0
+    """Blocks of text that were read through kept annotation, and how many of them had to be parsed."""
+    parsed_blocks: int = 0
 
 
 class Extraction:
     """Reads what waits in a store. `recover` first, then each of `batches` through `run`; a context manager for its workers."""
+
+    staged_prefix = _STAGED
 
     def __init__(
         self,
@@ -106,10 +111,14 @@ class Extraction:
 
     def recover(self) -> None:
         """Put in order what a killed run has left; to be called while no other run is at work."""
-        left = [staged for staged in self.store.staged() if staged.name.startswith(_STAGED)]
+        left = [staged for staged in self.store.staged() if staged.name.startswith(self.staged_prefix)]
         waiting = {(one.doc_id, one.content_hash): one for one in self.pending()} if left else {}
         for staged in left:
             self._adopt(staged, waiting)
+        self.mark_died()
+
+    def mark_died(self) -> None:
+        """Mark the documents that a killed run has begun and not finished as failed once."""
         snapshot = self.store.current()
         if snapshot is None:
             return
@@ -179,14 +188,16 @@ class Extraction:
 
     def _try(self, batch: Sequence[Waiting], workers: Workers, on_done: Callable[[Chunk], None] | None) -> list[Waiting]:
         """One attempt at some documents, announced before and published after; those that failed, counted on."""
-        name = _STAGED + digest(*(f"{one.doc_id} {one.content_hash} {one.last}" for one in batch))
+        name = self.staged_prefix + digest(*(f"{one.doc_id} {one.content_hash} {one.last}" for one in batch))
         tasks = self._tasks(batch)
         started = [self._row(one, "started") for one in batch]
         try:
             self.store.commit(
                 [Change("runs", to_table("runs", started), {_ATTEMPT: set(map(_attempt, started))})], message="extract: begin"
             )
-            read = workers.read(chunks(name, tasks), on_done=on_done)
+            read = workers.read(self._chunks(name, batch, tasks), on_done=on_done)
+            self.counts.blocks += read.blocks
+            self.counts.parsed_blocks += read.parsed_blocks
             failed = [self._row(one, "failed", read.failed[one.doc_id]) for one in batch if one.doc_id in read.failed]
             done = [one for one in batch if one.doc_id not in read.failed]
             staged = [one for one in self.store.staged() if one.name in set(read.staged)]
@@ -197,6 +208,9 @@ class Extraction:
             raise
         self.counts.words += sum(task.words for task in tasks if task.text.doc_id not in read.failed)
         return [dataclasses.replace(one, last=one.last + 1, failures=one.failures + 1) for one in batch if one.doc_id in read.failed]
+
+    def _chunks(self, name: str, batch: Sequence[Waiting], tasks: Sequence[Task]) -> list[Chunk]:
+        return chunks(name, tasks)
 
     def _withdraw(self, started: Sequence[Run]) -> None:
         """An interruption is no document's failure: what was begun has not been."""

@@ -51,6 +51,13 @@ def table_components() -> dict[str, tuple[str, ...]]:
     return components()
 
 
+def dependencies() -> dict[str, tuple[str, ...]]:
+    """The components that the rows of each record table depend on, directly or through others."""
+    from nlp.versions import dependencies as through
+
+    return through()
+
+
 def annotation_versions(model: str) -> AnnotationVersions:
     """The versions by which annotation is kept."""
     from nlp.versions import annotation_versions as versions

@@ -20,7 +20,7 @@ from flows.tables.store import Change, Store
 from nlp import lexicons
 from nlp.records import Entity
 
-_FROM = ("officials", "firms", "funds", "deals", "instruments", "cooperations", "mentions")
+FROM = ("officials", "firms", "funds", "deals", "instruments", "cooperations", "mentions")
 _FORMS_KEPT = 100  # other forms of one entity, the most frequent first
 _FINGERPRINT = "entities_from"
 
@@ -75,10 +75,24 @@ def link(store: Store) -> int | None:
     return rows.num_rows
 
 
+def is_linked(store: Store) -> bool:
+    """Whether `entities` are those of the current records."""
+    snapshot = store.current()
+    return snapshot is not None and snapshot.manifest.component.get(_FINGERPRINT) == _fingerprint(snapshot)
+
+
+def keep_linked(store: Store) -> None:
+    """Say that `entities` are still those of the records: files have changed, but nothing that entities are made of."""
+    snapshot = store.current()
+    if snapshot is not None:
+        component = dict(snapshot.manifest.component) | {_FINGERPRINT: _fingerprint(snapshot)}
+        store.commit([], message="link: nothing new", component=component)
+
+
 def _fingerprint(snapshot: Snapshot) -> str:
     """What the entities are made of: files never change, so their names stand for their rows, and this code for itself."""
     hashed = hashlib.blake2b(digest_size=8)
-    for table in _FROM:
+    for table in FROM:
         for path in snapshot.files(table):
             hashed.update(f"{table}/{path.name}\n".encode())
     for name in ("link.py", "entities.py"):

@@ -45,14 +45,14 @@ def tables_of(store: Store) -> Snapshot:
 
 
 @contextmanager
-def run_lock(store: Store, seconds: float) -> Iterator[None]:
-    """Hold the store for one run; the flows inside another flow share its hold.
+def run_lock(store: Store, seconds: float, *, shadow: str | None = None) -> Iterator[None]:
+    """Hold the store for one run; the flows inside another flow share its hold. A shadow version has a hold of its own.
 
     Raises `RunLockedError`, `StoreError` where the folder cannot be written.
     """
     with plain_errors(store.path):
         store.path.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(store.path / ".run.lock", is_singleton=True, thread_local=False)
+        lock = FileLock(store.path / (f".run-{shadow}.lock" if shadow else ".run.lock"), is_singleton=True, thread_local=False)
         try:
             lock.acquire(timeout=seconds)
         except Timeout as error:

@@ -51,12 +51,14 @@ _RETRIES: dict[str, Any] = {"retries": 2, "retry_delay_seconds": [2, 10], "retry
 
 
 @contextmanager
-def _progress(settings: Settings) -> Iterator[Progress]:
+def show_progress(settings: Settings) -> Iterator[Progress]:
+    """A bar or log lines, as set."""
     with Bar() if wants_bar(settings.progress) else Lines(get_run_logger()) as progress:
         yield progress
 
 
-def _settings(given: dict[str, Any]) -> Settings:
+def settings_of(given: dict[str, Any]) -> Settings:
+    """The settings with the parameters of a flow that were given."""
     return load(**{name: value for name, value in given.items() if name in Settings.model_fields})
 
 
@@ -83,12 +85,12 @@ def extract_batch(extraction: Extraction, batch: Sequence[Waiting], workers: Wor
 @flow(name="ingest", validate_parameters=False)
 def ingest(raw: str | None = None, processed: str | None = None, batch_size: int | None = None) -> dict[str, int]:
     """Take new and changed raw files in: into `documents`, `rejects` and `inputs`. How many inputs met which fate."""
-    settings = _settings(locals())
+    settings = settings_of(locals())
     root = root_of(settings.raw)
     files = walk(settings.raw)
     store = open_store(settings)
     limits = Limits(seconds=settings.reader_seconds, memory_mb=settings.reader_memory_mb)
-    with run_lock(store, settings.lock_seconds), ReaderPool(limits, root=root) as readers, _progress(settings) as progress:
+    with run_lock(store, settings.lock_seconds), ReaderPool(limits, root=root) as readers, show_progress(settings) as progress:
         intake = Intake(store, collection_of(settings.raw), readers, batch_size=settings.batch_size)
         left = [file for file in files if not intake.is_forgotten(file)]
         changed = list(changed_files(left, intake.ledger, READER_VERSION))
@@ -114,9 +116,9 @@ def extract(
     retry_failed: bool = False,
 ) -> dict[str, float]:
     """Read the documents that no run has read yet. Documents, records, words and seconds."""
-    settings = _settings(locals())
+    settings = settings_of(locals())
     store = open_store(settings)
-    with run_lock(store, settings.lock_seconds), _progress(settings) as progress:
+    with run_lock(store, settings.lock_seconds), show_progress(settings) as progress:
         extraction = Extraction(
             store,
             extractor=settings.extractor,
@@ -158,7 +160,7 @@ def worker_count(setting: int | None, documents: int) -> int:
 @flow(name="link", validate_parameters=False)
 def link(processed: str | None = None) -> int | None:
     """Bring `entities` up to date; how many there are, None where nothing had changed."""
-    settings = _settings(locals())
+    settings = settings_of(locals())
     store = open_store(settings)
     with run_lock(store, settings.lock_seconds):
         return link_entities(store)
@@ -177,7 +179,7 @@ def pipeline(
 ) -> dict[str, Any]:
     """Raw documents to tables: ingest, extract, link, and checks of what came out; `strict` fails the run where one fails."""
     began = dt.datetime.now(dt.UTC)
-    settings = _settings(locals())
+    settings = settings_of(locals())
     store = open_store(settings)
     with run_lock(store, settings.lock_seconds):
         taken = ingest(raw, processed, batch_size)

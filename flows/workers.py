@@ -36,6 +36,7 @@ from flows.errors import ModelError
 from flows.tables.rates import Rates
 from flows.tables.schemas import to_table
 from flows.tables.store import Store
+from nlp.annotation import Annotation, DamagedAnnotationError
 from nlp.records import RECORD_TABLES, Amount, Deal, Extraction, Record, Run, Text
 
 CHUNK_DOCUMENTS = 16  # as many as the extractor reads at once; what a worker that dies takes along
@@ -78,10 +79,12 @@ class Chunk:
 
 @dataclass(slots=True)
 class Read:
-    """What became of some documents: staged batches, and errors by doc_id of those that failed."""
+    """What became of some documents: staged batches, errors by doc_id of those that failed, and how many blocks of text were parsed."""
 
     staged: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    blocks: int = 0
+    parsed_blocks: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,10 @@ def chunks(name: str, tasks: Sequence[Task], documents: int = CHUNK_DOCUMENTS, c
     return [Chunk(f"{name}-{number:05d}", tuple(part)) for number, part in enumerate(found)]
 
 
+Blocks = tuple[int, int]
+"""How many blocks of text were read through kept annotation, and how many of them had to be parsed."""
+
+
 class ReadError(RuntimeError):
     """The extractor failed on these documents; the message is one line."""
 
@@ -127,18 +134,19 @@ def _rates() -> Rates:
     return Rates()
 
 
-def read_chunk(source: Source, chunk: Chunk, overtime: Path | None = None) -> None:
-    """Extract the documents of a chunk and stage their rows, with their rows of `runs`.
+def read_chunk(source: Source, chunk: Chunk, overtime: Path | None = None) -> Blocks:
+    """Extract the documents of a chunk and stage their rows, with their rows of `runs`; how many blocks were parsed.
 
     With `overtime` this process ends itself when a document takes too long, after writing to that file where it was. Raises
     `ReadError` (a document is to blame), `ModelError`, and what `Store.stage` raises when the disk is.
     """
     extractor = _reader(source.extractor, source.model)
     try:
-        tables = _tables(source, extractor, chunk, overtime)
+        tables, blocks = _tables(source, extractor, chunk, overtime)
     except Exception as error:  # whatever a component raises is a failure of these documents, not of the run
         raise ReadError(one_line(error)) from error
     Store(source.processed, durable=False).stage(chunk.name, tables)
+    return blocks
 
 
 @contextmanager
@@ -159,13 +167,13 @@ def _time_limit(document_seconds: float, chunk: Chunk, overtime: Path | None) ->
             faulthandler.cancel_dump_traceback_later()
 
 
-def _tables(source: Source, extractor: Any, chunk: Chunk, overtime: Path | None) -> dict[str, pa.Table]:
+def _tables(source: Source, extractor: Any, chunk: Chunk, overtime: Path | None) -> tuple[dict[str, pa.Table], Blocks]:
     module = importlib.import_module(source.extractor)
     version = module.pipeline_version(source.model)
     components = json.dumps(module.component_versions(source.model), sort_keys=True)
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
     with _time_limit(source.document_seconds, chunk, overtime):
-        extractions = _extractions(source, module, extractor, chunk)
+        extractions, blocks = _extractions(source, module, extractor, chunk)
     seconds = time.perf_counter() - clock
     characters = sum(len(task.text.text) for task in chunk.tasks) or 1
     rows: dict[str, list[Any]] = {table: [] for table in RECORD_TABLES}
@@ -189,22 +197,26 @@ def _tables(source: Source, extractor: Any, chunk: Chunk, overtime: Path | None)
             )
         )
     made = {table: to_table(table, of) for table, of in rows.items() if of}
-    return made | {"runs": to_table("runs", runs)}
+    return made | {"runs": to_table("runs", runs)}, blocks
 
 
 _TABLE = {kind: table for table, kind in RECORD_TABLES.items()}
 _ORDER = {kind: number for number, kind in enumerate(RECORD_TABLES.values())}
 
 
-def _extractions(source: Source, module: Any, extractor: Any, chunk: Chunk) -> list[Extraction]:
+def _extractions(source: Source, module: Any, extractor: Any, chunk: Chunk) -> tuple[list[Extraction], Blocks]:
     """What the extractor reads, from annotation that is kept where there is any."""
     texts = [task.text for task in chunk.tasks]
     if source.annotations is None or not hasattr(module, "annotation_versions"):
-        return list(extractor.extract(texts))
+        return list(extractor.extract(texts)), (0, 0)
     versions = module.annotation_versions(source.model)
-    found = list(extractor.extract_annotated(texts, source.annotations.read(texts, versions), chunk.tables))
+    try:
+        found = list(extractor.extract_annotated(texts, source.annotations.read(texts, versions), chunk.tables))
+    except DamagedAnnotationError as error:
+        logger.warning("%s: it is made again", error)
+        found = list(extractor.extract_annotated(texts, [Annotation()] * len(texts), chunk.tables))
     source.annotations.write([(text, one.made) for text, one in zip(texts, found)], versions)
-    return [one.extraction for one in found]
+    return [one.extraction for one in found], (sum(one.blocks for one in found), sum(one.parsed_blocks for one in found))
 
 
 def _only(extraction: Extraction, tables: tuple[str, ...] | None) -> Extraction:
@@ -273,14 +285,14 @@ class Workers:
         if self.count == 0:
             for part in parts:
                 try:
-                    read_chunk(self.source, part)
+                    blocks = read_chunk(self.source, part)
                 except ReadError as error:
                     done.failed |= dict.fromkeys(part.doc_ids, str(error))
                 else:
-                    _note(done, part, on_done)
+                    _note(done, part, blocks, on_done)
             return done
         waiting = iter(parts)
-        running: dict[Future[None], tuple[Chunk, ProcessPoolExecutor]] = {}
+        running: dict[Future[Blocks], tuple[Chunk, ProcessPoolExecutor]] = {}
         while True:
             for part in itertools.islice(waiting, self.count - len(running)):
                 future = self._submit(part)
@@ -291,7 +303,7 @@ class Workers:
             for future in finished:
                 part, pool = running.pop(future)
                 try:
-                    future.result()
+                    blocks = future.result()
                 except BrokenProcessPool:
                     if pool is self._pool:
                         self._stop(wait_for_it=False)
@@ -299,9 +311,9 @@ class Workers:
                 except ReadError as error:
                     done.failed |= dict.fromkeys(part.doc_ids, str(error))
                 else:
-                    _note(done, part, on_done)
+                    _note(done, part, blocks, on_done)
 
-    def _submit(self, part: Chunk) -> Future[None]:
+    def _submit(self, part: Chunk) -> Future[Blocks]:
         try:
             return self._started().submit(read_chunk, self.source, part, self._overtime(part))
         except BrokenProcessPool:  # a process was ended while it had nothing to do
@@ -336,8 +348,10 @@ class Workers:
             pool.shutdown(wait=wait_for_it, cancel_futures=True)
 
 
-def _note(done: Read, part: Chunk, on_done: Callable[[Chunk], None] | None) -> None:
+def _note(done: Read, part: Chunk, blocks: Blocks, on_done: Callable[[Chunk], None] | None) -> None:
     done.staged.append(part.name)
+    done.blocks += blocks[0]
+    done.parsed_blocks += blocks[1]
     if on_done:
         on_done(part)
 

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from nlp.records import Text, digest
 
 
+class DamagedAnnotationError(ValueError):
+    """Kept bytes are not what was given to be kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Annotation:
     """What is known of one text, or was made of it; None for what is not.

@@ -7,6 +7,7 @@ import json
 from spacy.tokens import Doc, DocBin, Span
 from spacy.vocab import Vocab
 
+from nlp.annotation import DamagedAnnotationError
 from nlp.records import digest
 
 ATTRIBUTES = ("TAG", "DEP", "HEAD", "LEMMA", "POS", "ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "NORM")
@@ -44,8 +45,8 @@ def encode(doc: Doc) -> bytes:
 
 
 def decode(vocab: Vocab, kept: bytes) -> Doc:
-    """The Doc that `encode` was given, without what stood on `doc._`. Raises `ValueError` where the bytes are damaged."""
+    """The Doc that `encode` was given, without what stood on `doc._`. Raises `DamagedAnnotationError` where the bytes are damaged."""
     try:
         return next(iter(DocBin().from_bytes(kept).get_docs(vocab)))
     except Exception as error:  # zlib, msgpack and numpy each raise their own
-        raise ValueError(f"kept annotation is damaged: {error}") from error
+        raise DamagedAnnotationError(f"kept annotation is damaged: {error}") from error

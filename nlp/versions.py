@@ -164,6 +164,18 @@ def table_components() -> dict[str, tuple[str, ...]]:
     }
 
 
+@functools.cache
+def dependencies() -> dict[str, tuple[str, ...]]:
+    """Table → all components that its rows depend on, directly or through others."""
+    genre = {component.name for component in components() if {"genre", "parties"} & component.reads}
+    found = {}
+    for table, direct in table_components().items():
+        needed = needed_components([table])
+        through = {*ANNOTATION, "base", *direct, *needed, *(("genre",) if genre & set(needed) else ())}
+        found[table] = tuple(name for name in component_versions() if name in through)
+    return found
+
+
 def needed_components(tables: Iterable[str]) -> tuple[str, ...]:
     """The record components that must run so that the rows of these tables can be made, in their order."""
     made_by = _made_by()

@@ -71,7 +71,7 @@ class Committer:
         """Remove what killed commits and dead workers have left."""
         self.layout.snapshots.mkdir(parents=True, exist_ok=True)
         for snapshot_id in self.layout.pending():
-            if current is None or snapshot_id != current.id:
+            if snapshot_id not in self.layout.pointers().values():
                 self._remove_snapshot(snapshot_id)
             self.layout.next_link(snapshot_id).unlink()
         for folder in self.layout.snapshots.iterdir():
@@ -130,12 +130,12 @@ class Committer:
         self.on_step("discarded")
 
     def prune(self, keep_days: float, keep_snapshots: int) -> None:
-        """Remove snapshots that are neither young enough nor among the newest; the current one always stays."""
+        """Remove snapshots that are neither young enough nor among the newest; those that a pointer points at always stay."""
         ids = self.layout.snapshot_ids()
-        current = self.layout.current.readlink().name
+        pointed_at = set(self.layout.pointers().values())
         oldest = dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_days)
         for snapshot_id in ids[: max(0, len(ids) - keep_snapshots)]:
-            if snapshot_id != current and snapshot_time(snapshot_id) < oldest:
+            if snapshot_id not in pointed_at and snapshot_time(snapshot_id) < oldest:
                 with _housekeeping():
                     self._remove_snapshot(snapshot_id)
         self.on_step("pruned")

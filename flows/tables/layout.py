@@ -2,6 +2,7 @@
 
     processed/
       current -> snapshots/<id>              the pointer: a relative link, so that the folder can be moved
+      shadow-<name> -> snapshots/<id>        the pointer of a shadow version: other tables beside the current ones
       snapshots/<id>/                        one state of all tables, never changed once it has this name
         datapackage.json  manifest.json
         <table>/published=YYYY-MM/<unique>.parquet      a name is never used again, and belongs to one state of its table
@@ -23,6 +24,8 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+CURRENT = "current"
+SHADOW = "shadow-"
 PARTIAL = ".partial"
 REMOVED = ".removed"
 NEXT = ".next-"
@@ -48,13 +51,22 @@ def snapshot_time(snapshot_id: str) -> dt.datetime:
 
 @dataclass(frozen=True)
 class Layout:
-    """The paths of one store; `processed` is the folder that contains `current`."""
+    """The paths of one store; `processed` is the folder that contains `current`, `pointer` the name of the link in it."""
 
     processed: Path
+    pointer: str = CURRENT
 
     @property
     def current(self) -> Path:
-        return self.processed / "current"
+        """The pointer of this store's tables."""
+        return self.processed / self.pointer
+
+    def pointers(self) -> dict[str, str]:
+        """The names of all pointers, the current and the shadows', with the ids of the snapshots that they point at."""
+        if not self.processed.is_dir():
+            return {}
+        links = sorted(path for path in self.processed.iterdir() if path.name == CURRENT or path.name.startswith(SHADOW))
+        return {path.name: path.readlink().name for path in links if path.is_symlink()}
 
     @property
     def snapshots(self) -> Path:

@@ -7,6 +7,7 @@ store.current().read("deals", where=pyarrow.compute.field("currency") == "EUR")
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,7 +22,7 @@ from flows.tables.compaction import Limits
 from flows.tables.errors import SchemaMismatchError, StoreError, StoreLockedError, TableError
 from flows.tables.files import plain_errors
 from flows.tables.forgotten import keep_out
-from flows.tables.layout import Layout
+from flows.tables.layout import CURRENT, SHADOW, Layout
 from flows.tables.manifest import check_current
 from flows.tables.migrations import steps_from
 from flows.tables.plan import plan_tables
@@ -43,6 +44,9 @@ __all__ = [
 ]
 
 
+_SHADOW_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
 class Store:
     """The tables below one folder: any number of readers and stagers, one committer at a time."""
 
@@ -58,6 +62,7 @@ class Store:
         durable: bool = True,
         settle_seconds: float = 0.2,
         on_step: Callable[[str], None] | None = None,
+        pointer: str = CURRENT,
     ) -> None:
         """`processed` is the folder that contains `current`; it is made by the first commit.
 
@@ -66,18 +71,24 @@ class Store:
         folders to the disk before a commit counts: switch it off only where a power cut does not matter. `settle_seconds`: how
         long at least a reader through `current` may take from listing a table's months to listing their files; a commit that brings a
         new month takes as long. `on_step` is called with
-        the name of each step of a commit (`STEPS`) when it is done.
+        the name of each step of a commit (`STEPS`) when it is done. `pointer` names the link to these tables: those of a shadow version
+        have another one, and share snapshots, files and lock with the current ones.
         """
         self.path = Path(processed).absolute()
         self.keep_days = keep_days
         self.keep_snapshots = max(1, keep_snapshots)
         self.lock_timeout = lock_timeout
         self.durable = durable
-        self._layout = Layout(self.path)
+        self._layout = Layout(self.path, pointer)
         self._on_step = on_step or (lambda step: None)
         self._limits = Limits(target_file_rows, max_files_per_partition)
         self._cache = KeyCache()
         self._committer = Committer(self._layout, self._limits, durable, settle_seconds, self._on_step)
+
+    @property
+    def pointer(self) -> str:
+        """The name of the link to these tables."""
+        return self._layout.pointer
 
     def __repr__(self) -> str:
         return f"Store({str(self.path)!r})"
@@ -117,6 +128,42 @@ class Store:
             with suppress(FileNotFoundError):  # pruned since it was listed
                 found.append(Snapshot(self._layout.snapshot(snapshot_id)))
         return found
+
+    def pointers(self) -> dict[str, str]:
+        """The names of all pointers in the folder, `current` and `shadow-…`, with the ids of their snapshots."""
+        return self._layout.pointers()
+
+    def shadow(self, name: str) -> Store:
+        """The store of a shadow version, whose tables need not be there yet; see `fork`. Raises `StoreError` where the name is unfit."""
+        if not _SHADOW_NAME.fullmatch(name):
+            raise StoreError(f"{name!r} cannot name a shadow version: use letters, digits, '-' and '_'")
+        return Store(
+            self.path,
+            keep_days=self.keep_days,
+            keep_snapshots=self.keep_snapshots,
+            lock_timeout=self.lock_timeout,
+            target_file_rows=self._limits.target_file_rows,
+            max_files_per_partition=self._limits.max_files,
+            durable=self.durable,
+            settle_seconds=self._committer.settle_seconds,
+            on_step=self._on_step,
+            pointer=SHADOW + name,
+        )
+
+    def fork(self, snapshot: Snapshot) -> None:
+        """Let this pointer, which is not there yet, begin with the tables of a snapshot; nothing is copied."""
+        with self._committing() as base:
+            if base is None:
+                link = self._layout.next_link(f"fork-{snapshot.id}")
+                link.symlink_to(Path(self._layout.snapshots.name) / snapshot.id)
+                link.replace(self._layout.current)
+
+    def drop(self) -> None:
+        """Remove a shadow's pointer; its snapshot goes with the others when it is old."""
+        if not self._layout.pointer.startswith(SHADOW):
+            raise StoreError("the current tables are not dropped")
+        with self._committing():
+            self._layout.current.unlink(missing_ok=True)
 
     def stage(self, name: str, tables: Mapping[str, pa.Table]) -> Staged:
         """Write a batch of rows that is not published yet; in any process, with no lock.
