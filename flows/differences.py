@@ -11,11 +11,11 @@ import duckdb
 
 from flows.tables.schemas import primary_key, schema_of
 from flows.tables.snapshot import CIRCUMSTANCES, Snapshot
-from nlp.records import TABLES
+from nlp.records import HISTORIES, TABLES
 
 # When, by which version and how often something was done are no differences of what was found.
 IGNORED = (*CIRCUMSTANCES, "pipeline_version", "component_versions", "minhash")
-_NOT_COMPARED = ("runs",)
+_NOT_COMPARED = ("runs", *HISTORIES)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ import pyarrow as pa
 from flows.tables.compaction import Limits
 from flows.tables.datapackage import describe
 from flows.tables.files import link_or_copy, remove_tree, sync_folder, sync_tree, write_parquet, write_text
-from flows.tables.layout import DATAPACKAGE, MANIFEST, PARTIAL, REMOVED, Layout, is_snapshot_id, snapshot_time
+from flows.tables.layout import DATAPACKAGE, MANIFEST, PARTIAL, REMOVED, SHADOW, Layout, is_snapshot_id, snapshot_time
 from flows.tables.manifest import DataFile, Manifest, TableFiles, data_file
 from flows.tables.plan import TablePlan
 from flows.tables.schemas import columns_of, empty, empty_folder, sort
@@ -141,7 +141,10 @@ class Committer:
         self.on_step("pruned")
 
     def drop_older(self, current: Snapshot) -> int:
-        """Remove every other snapshot."""
+        """Remove every other snapshot, and with them the shadow versions: they may hold what has to go."""
+        for name, pointed_at in self.layout.pointers().items():
+            if name.startswith(SHADOW) and pointed_at != current.id:
+                (self.layout.processed / name).unlink()
         others = [snapshot_id for snapshot_id in self.layout.snapshot_ids() if snapshot_id != current.id]
         for snapshot_id in others:
             self._remove_snapshot(snapshot_id)
