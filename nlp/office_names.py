@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 from nlp import lexicons
-from nlp.office_words import Words, heads, split, vocabulary, word_set
+from nlp.office_words import Words, country_end, head_at, heads, split, vocabulary, word_set
 from nlp.offices import OfficeSpan
 
 _CAPITALISED = r"[^\W\d_a-z][\w'’.-]*"
 _PARTICLE = r"(?:(?:von|van|der|de|la|del|dos|da|di|bin|bint|al|el|ibn|ter) )*"
-_LEFT_OF_NAME = r"(?:^|[\n•;:,.–—-] |\b(?:and|with|by|of|from|for|to|met|as) |\b(?:Mr|Mrs|Ms|Dr|H\.E|Hon|Sir|Shri|Smt)\.? )"
+_LEFT_OF_NAME = (
+    r"(?:^|[\n•;:,.–—-] |\b(?:and|with|by|of|from|for|to|met|as|received|welcomed|told|thanked|hosted|joined|named|appointed) "
+    r"|\b(?:Mr|Mrs|Ms|Dr|H\.E|Hon|Sir|Shri|Smt)\.? )"
+)
 _BEFORE = re.compile(rf"{_LEFT_OF_NAME}({_CAPITALISED}(?: {_PARTICLE}{_CAPITALISED}){{1,4}}), (?:the |(?:[\w.]+ )?[\w.]+['’]s )?$")
 
 
@@ -25,9 +28,13 @@ def find_named(text: str, spans: list[OfficeSpan]) -> list[tuple[int, int]]:
             continue  # in capitals nothing tells where a name ends
         following = split(text[span.end : span.end + 90])
         k = 0
-        comma = following.text[:1] == [","] and text[span.start].isupper() and not span.plural
+        comma = following.text[:1] == [","] and not span.plural
         if comma:
             k = 1
+        elif following.lower[:1] == ["of"] and text[span.start].isupper() and not span.plural:  # "Minister of X of Japan, Kono Taro, met"
+            stop = country_end(following, 1 + (following.lower[1:2] == ["the"]))
+            if stop is not None and following.text[stop : stop + 1] == [","]:
+                comma, k = True, stop + 1
         while k < len(following) and (
             (following.capital(k) and (lexicons.is_honorific(following.text[k]) or following.lower[k].rstrip(".") in word_set("military")))
             or (k and following.text[k] == ".")
@@ -44,6 +51,8 @@ def find_named(text: str, spans: list[OfficeSpan]) -> list[tuple[int, int]]:
             any(following.lower[j] in vocabulary().terms for j in range(first, last))
             or (last - first == 1 and following.lower[last : last + 1] not in (["and"], [","], ["of"], ["&"]))
         ):
+            continue
+        if comma and text[span.start].islower() and following.text[last : last + 1] != [","]:
             continue
         if comma and not (
             last - first <= 5
@@ -84,7 +93,7 @@ def _name_end(words: Words, first: int) -> int:
     last = k = first
     while k < len(words) and k - first < 6:
         word, lower = words.text[k], words.lower[k]
-        if words.capital(k) and word[0].isalpha() and lower not in heads() and word not in word_set("not_a_name"):
+        if words.capital(k) and word[0].isalpha() and not (lower in heads() and head_at(words, k)) and word not in word_set("not_a_name"):
             if (
                 lexicons.code_of(word)
                 or lower in word_set("headline_verbs")

@@ -26,7 +26,9 @@ def _portfolio_pattern() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
 
 def read_portfolios(title: str, country: str | None, role: str, acronym: tuple[str | None, tuple[str, ...]] | None) -> tuple[str, ...]:
     """The policy fields of a lower-case title, in the order of its words; longer terms hide the words inside them."""
-    if role in ("head_of_state", "head_of_government", "legislator", "subnational", "spokesperson") and not re.search(
+    if role == "spokesperson":
+        return ("foreign_affairs",) if re.search(r"foreign (?:ministry|office)|foreign affairs|state department", title) else ()
+    if role in ("head_of_state", "head_of_government", "legislator", "subnational") and not re.search(
         r"minister (?:of|for)|, | and ", title
     ):
         return ()
@@ -47,7 +49,7 @@ def read_portfolios(title: str, country: str | None, role: str, acronym: tuple[s
         if " ambassador" in title and " for " not in title and " at large" not in title:
             return ()
     if role == "military":
-        return tuple(p for p in _terms(title) if p == "defence")
+        return ("defence",) if re.search(r"chief|commander|staff", title) else tuple(p for p in _terms(title) if p == "defence")
     found = list(acronym[1]) if acronym else []
     found += [p for p in _terms(title) if p not in found]
     if not found and role in ("agency_head", "organization_head", "other_official"):
@@ -56,6 +58,8 @@ def read_portfolios(title: str, country: str | None, role: str, acronym: tuple[s
         )
     if len(found) > 1 and "other" in found:
         found.remove("other")
+    if not found and role == "minister" and re.search(r" ministers? (?:of|for) (?!state |the (?:crown|government) )", title):
+        found = ["other"]
     return tuple(found)
 
 

@@ -29,6 +29,8 @@ def grow_left(words: Words, i: int, floor: int) -> tuple[int, bool]:
         if word == "," and joined and _is_term(words, p - 1, capital):
             p -= 1
             continue
+        if word == "bank" and words.lower[p - 1 : p] == ["central"] and p > floor and start == i:
+            return p - 1, True
         if not words.is_word(p) or (capital and not words.capital(p)) or word in bodies:
             break
         if word in status:
@@ -67,6 +69,8 @@ def grow_right(words: Words, i: int, after: int, head: Head) -> tuple[int, bool]
             end, has_terms = stop, True
     for _ in range(3):
         j = end
+        if end > after and words.lower[j : j + 1] in (["designate"], ["elect"]):
+            return end + 1, has_terms
         if words.lower[j : j + 1] == ["on"] and last not in ("adviser", "advisor", "envoy", "representative", "coordinator", "rapporteur"):
             break
         if words.lower[j : j + 2] in (["responsible", "for"], ["in", "charge"]):
@@ -194,7 +198,7 @@ def _stands_alone(words: Words, j: int, capital: bool) -> bool:
     return (
         capital
         and words.capital(j)
-        and not words.capital(j + 1)
+        and (not words.capital(j + 1) or lexicons.is_honorific(words.text[j + 1]))
         and not lexicons.is_given_name(words.text[j])
         and not country_end(words, j)
     )

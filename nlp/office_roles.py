@@ -17,7 +17,43 @@ ORGANISATIONS = frozenset(
 """Codes whose presidents and secretaries-general head an organisation, not a state."""
 
 # Where a ministry's "Secretary" is its first civil servant, not its political head.
-_CIVIL_SECRETARIES = frozenset({"IN", "PK", "BD", "LK", "NP", "BT"})
+_CIVIL_SECRETARIES = frozenset({"IN", "PK", "BD", "LK", "NP", "BT", "PG"})
+# Where a Secretary of State, or a "Secretary of/for X", serves below a minister.
+_JUNIOR_SECRETARIES_OF_STATE = frozenset({"PT", "PL", "FR", "ES", "RO", "HU", "AO", "MZ", "CV", "LU", "MC", "TN", "MA"})
+_JUNIOR_SECRETARIES = frozenset({"BR", "AR", "UY"})
+# Where a Minister of State sits in the cabinet: Japan's special missions, the Gulf, and the French "ministre d'État".
+_SENIOR_MINISTERS_OF_STATE = frozenset(
+    {
+        *(
+            "JP",
+            "AE",
+            "SA",
+            "QA",
+            "KW",
+            "BH",
+            "OM",
+            "CI",
+            "TD",
+            "GA",
+            "CM",
+            "CG",
+            "CD",
+            "SN",
+            "DJ",
+            "BF",
+            "NE",
+            "ML",
+            "BJ",
+            "TG",
+            "GN",
+            "DZ",
+            "MR",
+        )
+    }
+)
+# Where a Premier leads a province or state, and where the Treasurer is the minister of finance.
+_REGIONAL_PREMIERS = frozenset({"CA", "AU"})
+_MINISTERIAL_TREASURERS = frozenset({"AU", "NR"})
 # In the United Kingdom heads of departments are Secretaries of State; whoever is "Minister for …" serves below one.
 _BRITISH_JUNIOR = re.compile(
     r"^ (?!prime |deputy prime )(?:\w+ )*?ministers? (?:for|of) (?!the cabinet office|without|agriculture|women|defence )"
@@ -74,6 +110,8 @@ def read_role(title: str, country: str | None, own: str | None) -> str:
         and not re.search(r" press secretary| general| cabinet secretary| secretary to the prime| private", title)
     ):
         return "deputy_minister"
+    if (special := _role_by_country(title, country)) is not None:
+        return special
     if country == "GB" and _BRITISH_JUNIOR.search(title):
         return "deputy_minister"
     for pattern, role in _rules():
@@ -82,8 +120,31 @@ def read_role(title: str, country: str | None, own: str | None) -> str:
     return _weak_role(title, head, country)
 
 
+def _role_by_country(title: str, country: str | None) -> str | None:
+    """The role of a title that means something else in this state than elsewhere."""
+    if country in _JUNIOR_SECRETARIES_OF_STATE and re.search(r" secretar(?:y|ies) of state\b", title):
+        return "deputy_minister"
+    if country in _JUNIOR_SECRETARIES and re.search(r"^ secretary (?:of|for) ", title):
+        return "deputy_minister"
+    if country in _SENIOR_MINISTERS_OF_STATE and re.search(r"^ ministers? of state\b", title):
+        return "minister"
+    if country in _REGIONAL_PREMIERS and re.search(r"^ premier ", title):
+        return "subnational"
+    if country in _MINISTERIAL_TREASURERS and re.search(r"^ treasurer ", title):
+        return "minister"
+    if re.search(r" (?:provincial|regional) (?:\w+ )?(?:minister|secretary)\b", title):
+        return "subnational"
+    if country == "MC" and re.search(r"^ minister of state\b", title):
+        return "head_of_government"
+    if country == "BD" and title == " chief adviser ":
+        return "head_of_government"
+    return None
+
+
 def _organisation_role(title: str, code: str | None) -> str | None:
-    if re.search(r"spokes|adviser|advisor|counsel|envoy|representative|ambassador|minister|parliament", title):
+    if code == "UN" and re.search(r"^ high commissioner\b", title):
+        return "organization_head"
+    if re.search(r"spokes|press secretary|adviser|advisor|counsel|envoy|representative|ambassador|minister|parliament", title):
         return None
     if re.search(r"foreign policy chief", title):
         return "ambassador"
@@ -113,7 +174,7 @@ def _weak_role(title: str, head: str, country: str | None) -> str:
     if bank and re.search(r" (?:governor|president|chair\w*|chief|head)\b", head):
         return "agency_head"
     if re.search(r" (?:deputy|vice) governor\b", head):
-        return "subnational"
+        return "agency_head" if bank else "subnational"
     if re.search(r" governor general", title):
         return "head_of_state"
     if re.search(r" governors?\b", head):

@@ -111,6 +111,7 @@ def _is_office(words: Words, start: int, i: int, after: int, end: int, head: Hea
             and capital
             and words.capital(i - 1)
             and words.is_word(i - 1)
+            and words.lower[i - 1] not in ("majesty", "highness")
             and not lexicons.code_of(words.text[i - 1])
         ):
             return False

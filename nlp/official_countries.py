@@ -76,7 +76,7 @@ def told_before_person(doc: Doc, person: Token) -> str | None:
         p -= 1
     elif p < 0 or doc[p].ent_type_ != "NORP":
         return None
-    return code_of(doc[p]) if p >= 0 and doc[p].ent_type_ in ("COUNTRY", "NORP", "BLOC") else None
+    return code_of(doc[p]) if p >= 0 and doc[p].ent_type_ in (*COUNTRY_LABELS, "PUBLIC_BODY") else None
 
 
 def last_state(doc: Doc, before: int) -> str | None:
@@ -106,6 +106,12 @@ def told_after(doc: Doc, person: Token) -> str | None:
         if after is None or "\n" in after.text or after.text in (";", ".", ")", "•"):
             return code_of(doc[k + 1])
     return None
+
+
+def _told_in(name: str) -> str | None:
+    """The state that a recogniser took into the name: "Moon of the Republic of Korea"."""
+    _, of, tail = name.partition(" of ")
+    return lexicons.code_of(tail) if of else None
 
 
 def told_behind_title(doc: Doc, title: Title) -> str | None:
@@ -247,13 +253,15 @@ def clues(doc: Doc, link: Link) -> dict[str, str]:
 
     Places: `list`, `before possessive` (and the other ways of `told_before`), `behind title`, `before name`, `after name`, `body`.
     """
+    if link.how == "counterpart":
+        return {"list": link.code} if link.code else {}
     before, way = told_before(doc, link.title)
     found = {
         "list": link.code,
         f"before {way}": before,
         "behind title": told_behind_title(doc, link.title),
         "before name": told_before_person(doc, link.person) if link.person.i < link.title.token.i else None,
-        "after name": told_after(doc, link.person),
+        "after name": told_after(doc, link.person) or _told_in(link.person.text),
         "body": _body_code(doc, link.title),
     }
     return {place: code for place, code in found.items() if code}
@@ -261,6 +269,8 @@ def clues(doc: Doc, link: Link) -> dict[str, str]:
 
 def told(link: Link, found: dict[str, str]) -> str | None:
     """The state that the surest of the clues tells, None where there is none: the nearest words before others."""
+    if link.how == "counterpart":
+        return found.get("list")
     after = found.get("after name") if link.person.i > link.title.token.i else None
     before = next((code for place, code in found.items() if place.startswith("before ") and place != "before name"), None)
     if link.title.plural and (code := found.get("list") or after):

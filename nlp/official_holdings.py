@@ -103,7 +103,9 @@ def status_of(doc: Doc, reading: Reading) -> str:
 
 def person_name(person: Cluster) -> str:
     """The fullest form of a name without honorifics and possessive."""
-    words = re.sub(r"['’][sS]?$", "", " ".join(person.name.split())).split(" ")
+    whole = re.sub(r"['’][sS]?$", "", " ".join(person.name.split()))
+    name, _, tail = whole.partition(" of ")
+    words = (name if tail and lexicons.code_of(tail) else whole).split(" ")
     while len(words) > 1 and (
         lexicons.is_honorific(words[0])
         or words[0].lower().rstrip(".") in ("president", "secretary", "minister", "general", "admiral", "colonel")

@@ -39,7 +39,7 @@ class Title:
 
 @dataclass(slots=True)
 class Link:
-    """A title and a person that holds it; `how` is "direct", "comma", "verb" or "list"; `code` from a list of states beside the names."""
+    """A title and a person that holds it; `how` is "direct", "comma", "verb", "list" or "counterpart"; `code` as a list of states tells."""
 
     title: Title
     person: Token
@@ -65,12 +65,18 @@ def skip_forward(doc: Doc, i: int) -> int:
                 and doc[i + 1].lower_ in ("rt", "hon", "honourable", "honorable", "right")
             )
             or (token.text == "." and i and lexicons.is_honorific(doc[i - 1].text))
-            or (token.ent_type_ == "OFFICE" and token.lower_.rstrip(".") in word_set("ranks_before_name") and i + 1 < len(doc))
+            or (token.lower_.rstrip(".") in word_set("ranks_before_name") and token.text[:1].isupper() and i + 1 < len(doc))
+            or (token.lower_ in ("rear", "vice", "lieutenant", "major", "brigadier", "air", "fleet") and _is_rank(doc, i + 1))
+            or (token.text == "." and i and doc[i - 1].lower_ in word_set("ranks_before_name"))
         ):
             i += 1
         else:
             break
     return i
+
+
+def _is_rank(doc: Doc, i: int) -> bool:
+    return i < len(doc) and doc[i].text[:1].isupper() and doc[i].lower_.rstrip(".") in word_set("ranks_before_name")
 
 
 @lru_cache(maxsize=4096)
@@ -106,7 +112,8 @@ def _left(doc: Doc, i: int) -> tuple[int, bool]:
         and doc[p].lower_ in ("u.s.", "us", "united states")
         and doc[i].lower_.startswith(("trade representative", "ambassador", "special"))
     ):
-        return p, False
+        rank = p >= 1 and doc[p - 1].text in ("Assistant", "Deputy", "Acting", "Former")
+        return p - rank, False
     return i, False
 
 
@@ -137,7 +144,14 @@ def _right(doc: Doc, j: int, office: Token) -> tuple[int, bool]:
         if token.text[:1].isupper() and not token.ent_type_ and lexicons.is_honorific(token.text):
             break
         if preposition:
-            if token.lower_ in ("on", "with", "within", "in") and not (office.text[:1].isupper() and (k > j or token.lower_ == "in")):
+            on_field = (
+                token.lower_ == "on"
+                and office.text.split()[0].lower() in ("special", "senior", "chief")
+                and doc[k + 1 : k + 2].text[:1].isupper()
+            )
+            if token.lower_ in ("on", "with", "within", "in") and not (
+                office.text[:1].isupper() and (k > j or token.lower_ == "in" or on_field)
+            ):
                 break
             inside = True
         elif token.lower_ == "and":
@@ -176,13 +190,60 @@ def links(doc: Doc) -> list[Link]:
         for link in new:
             linked.add(link.person.i)
         found += new
+    for link in _counterparts(doc, found, linked):
+        linked.add(link.person.i)
+        found.append(link)
     return found
+
+
+def _counterparts(doc: Doc, found: list[Link], linked: set[int]) -> Iterator[Link]:
+    """Who holds elsewhere what somebody in the sentence holds: "met his British counterpart Ann Bell and Italy's Ugo Re"."""
+    for token in doc:
+        if token.lower_ not in ("counterpart", "counterparts"):
+            continue
+        before = [link for link in found if token.sent.start <= link.person.i < token.i or token.sent.start <= link.title.start < token.i]
+        k = skip_forward(doc, token.i + 1)
+        if k < len(doc) and doc[k].text == ",":
+            k = skip_forward(doc, k + 1)
+        if not before or k >= len(doc) or doc[k].ent_type_ != "PERSON" or k in linked:
+            continue
+        held = before[-1].title
+        bare = Title(held.token, held.token.i, held.token.i + 1, held.plural, held.firm)
+        yield Link(bare, doc[k], "counterpart", _state_near(doc, token.i))
+        while (nxt := _next_with_state(doc, k)) is not None and nxt not in linked:
+            k = nxt
+            yield Link(bare, doc[k], "counterpart", _state_near(doc, k))
+
+
+def _state_near(doc: Doc, i: int) -> str | None:
+    """The code of the state right in front of token i, a possessive between them or not."""
+    for token in reversed(doc[max(0, i - 3) : i]):
+        if token.ent_type_ in ("COUNTRY", "NORP", "BLOC"):
+            return token.ent_kb_id_ or None
+        if token.lower_ not in ("'s", "’s", "'", "’"):
+            return None
+    return None
+
+
+def _next_with_state(doc: Doc, i: int) -> int | None:
+    """The index of the name behind "and Italy's" or ", Italy's" that follows the name at i."""
+    k = i + 1
+    while k < len(doc) and doc[k].lower_ in (",", "and"):
+        k += 1
+    if k == i + 1 or k + 2 >= len(doc) or doc[k].ent_type_ != "COUNTRY" or doc[k + 1].lower_ not in ("'s", "’s", "'", "’"):
+        return None
+    return k + 2 if doc[k + 2].ent_type_ == "PERSON" else None
 
 
 def _link(doc: Doc, title: Title, linked: set[int], last_back: dict[int, Token]) -> Iterator[Link]:
     if title.plural:
+        if pairs := list(_paired_after(doc, title.token.i + 1)):
+            for person, code in pairs:
+                yield Link(title, person, "list", code)
+            title.end = title.token.i + 1
+            return
         after, states = _states_after(doc, title.token.i + 1)
-        people = list(_people_after(doc, after if states else title.token.i + 1))
+        people = list(_people_after(doc, after if states else title.token.i + 1)) or list(_listed_after(doc, title))
         codes = states if len(states) == len(people) else [None] * len(people)
         for person, code in zip(people, codes):
             yield Link(title, person, "list", code)
@@ -215,6 +276,32 @@ def _link(doc: Doc, title: Title, linked: set[int], last_back: dict[int, Token])
         yield Link(title, by_verb, "verb")
 
 
+def _paired_after(doc: Doc, i: int) -> Iterator[tuple[Token, str | None]]:
+    """The names behind their states: "the interior ministers of Lithuania (A), Latvia (B) and Estonia (C)"."""
+    if i >= len(doc) or doc[i].lower_ != "of":
+        return
+    k = i + 1
+    while k + 3 < len(doc):
+        while k + 3 < len(doc) and doc[k].lower_ in ("the", ",", "and", ";"):
+            k += 1
+        if not (doc[k].ent_type_ == "COUNTRY" and doc[k + 1].text == "(" and doc[k + 2].ent_type_ == "PERSON" and doc[k + 3].text == ")"):
+            return
+        yield doc[k + 2], doc[k].ent_kb_id_ or None
+        k += 4
+
+
+def _listed_after(doc: Doc, title: Title) -> Iterator[Token]:
+    """At least two names behind a colon or dash of the title's sentence: "The ministers of the eight – of whom six signed: A, B …"."""
+    for token in doc[title.token.i + 1 : min(title.token.sent.end, title.token.i + 16)]:
+        if token.ent_type_ in ("PERSON", "OFFICE"):
+            return
+        if token.text in (":", "–", "—"):
+            people = list(_people_after(doc, token.i + 1))
+            if len(people) > 1:
+                yield from people
+                return
+
+
 def _states_after(doc: Doc, i: int) -> tuple[int, list[str | None]]:
     """The states in "the energy ministers of Norway, Germany and the Netherlands, A, B and C", and the index behind them."""
     if i >= len(doc) or doc[i].lower_ != "of":
@@ -231,7 +318,7 @@ def _states_after(doc: Doc, i: int) -> tuple[int, list[str | None]]:
 def _people_after(doc: Doc, i: int) -> Iterator[Token]:
     """The names that share a plural title: "Presidents A and B", "Prime Ministers A of X, B of Y and C of Z"."""
     k = skip_forward(doc, i)
-    if k < len(doc) and doc[k].text in (",", ":", "("):
+    if k < len(doc) and doc[k].text in (",", ":", "(", "–", "—", "-", "--"):
         k = skip_forward(doc, k + 1)
     while k < len(doc) and doc[k].ent_type_ == "PERSON":
         yield doc[k]

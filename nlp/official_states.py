@@ -129,12 +129,10 @@ def _candidates(doc: Doc, holding: Holding, background: Background, of_person: s
     codes |= {code for code in (background.issuer, background.dateline) if code}
     if own is not None and len(own) <= _FEW_OWNERS:
         codes |= own
-    if len(home) <= 2:
+    if len(home) <= 2 and not background.named and not background.placed:
         codes |= home
     if _is_department(office.title) or office.role == "legislator":
         codes.add("US")
-    if _COMMISSIONER.search(office.title):
-        codes.add("EU")
     group = _GROUP[office.role]
     fits = name_origins.sounds_from(name)
     best_fit = max((fits[code] for code in codes if code in fits and code in background.named), default=None)
@@ -217,6 +215,8 @@ def _add_document(found: Features, background: Background, code: str, group: str
         manner = "news" if background.news else "issued"
         found[f"issuer, {manner}"] = 1.0
         found[f"issuer, {manner}, {group}"] = 1.0
+        if not named:
+            found[f"issuer, {manner}, not named"] = 1.0
     if code == background.dateline:
         found["dateline"] = 1.0
 

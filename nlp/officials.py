@@ -10,6 +10,7 @@ from dataclasses import replace
 from spacy.tokens import Doc
 
 from nlp import lexicons
+from nlp.office_portfolios import sign
 from nlp.office_titles import parse_office, parts
 from nlp.official_countries import Delegations, clues, told
 from nlp.official_holdings import Holding, Reading, holdings_of, person_name, status_of
@@ -20,7 +21,7 @@ from nlp.references import Cluster, References
 
 # Roles whose bare titles firms and clubs have too: they need a state, a public body or a portfolio.
 _WEAK_ROLES = frozenset({"agency_head", "other_official", "organization_head", "adviser"})
-_SURE = {"direct": 0.95, "list": 0.9, "comma": 0.88, "verb": 0.75}
+_SURE = {"direct": 0.95, "list": 0.9, "comma": 0.88, "verb": 0.75, "counterpart": 0.8}
 
 
 def officials(doc: Doc) -> Iterator[Official]:
@@ -135,7 +136,10 @@ def _is_public(doc: Doc, reading: Reading) -> bool:
     if office.role == "deputy_head_of_government":
         return "vice president" not in text.replace("-", " ") or (capital and named)
     if office.role == "spokesperson":
-        return bool(kinds & {"PUBLIC_BODY", "BLOC"}) or (capital and "press secretary" in text)
+        alone = not any(t.ent_type_ in ("FIRM", "ORG") for t in reading.link.person.sent)
+        return bool(kinds & {"PUBLIC_BODY", "BLOC"}) or (
+            capital and ("press secretary" in text or (reading.link.how == "direct" and alone))
+        )
     if office.role in _WEAK_ROLES:
         if re.search(r"government|ministry|parliament|cabinet|embassy|committee|council|administration|congress", text):
             return True
@@ -162,9 +166,26 @@ def _state_words(doc: Doc, start: int, end: int) -> bool:
     return any(t.ent_type_ in ("COUNTRY", "BLOC") for t in doc[start:end])
 
 
+_GOVERNOR = re.compile(r"(?:(?:senior|first|second) )?(?:deputy |vice |acting )?governor", re.I)
+
+
+def _at_central_bank(doc: Doc, holding: Holding) -> bool:
+    """Does a bare "Governor" stand in a document about a central bank, and not behind a region's name ("Ohio Governor")?"""
+    starts = [r.link.title.start for r in holding.readings]
+    if any(i and doc[i - 1].ent_type_ == "PLACE" for i in starts):
+        return False
+    bodies = (t.text.lower() for t in doc if t.ent_type_ in ("PUBLIC_BODY", "ORG", "FUND", "FIRM"))
+    return any(sign("central_bank").search(f" {body} ") and not _DEVELOPMENT_BANK.search(body) for body in bodies)
+
+
+_DEVELOPMENT_BANK = re.compile(r"development|investment|export|commercial")
+
+
 def _record(doc: Doc, holding: Holding) -> Official | None:
     best = holding.best
     office = parse_office(best.title, context_country=holding.code)
+    if _GOVERNOR.fullmatch(office.title) and _at_central_bank(doc, holding):
+        office = replace(parse_office(f"{best.title} of the central bank", context_country=holding.code), title=office.title)
     if best.office.role == "legislator":
         office = replace(office, role="legislator")
     portfolios = office.portfolios or next(

@@ -2,7 +2,8 @@
 
 Mentions of one thing form a `Cluster`; its `name` is the fullest form. Rules (measured on hand-checked pages: 29 of 30 right):
 surname → full name, also where the family name comes first; acronym in parentheses; leading words of a longer name;
-"he"/"she" → the last person that was a subject within two sentences; "the bloc / fund / company" → the last of that kind.
+"he"/"she" → the last person that was a subject within two sentences; "the bloc / fund / company" → the last of that kind; "the
+minister" → the last person with such a title. Two people of one surname stay two: address ("Mrs."), initial and title tell them apart.
 """
 
 from __future__ import annotations
@@ -36,6 +37,25 @@ _THING_NOUNS = {
     "regulator": "PUBLIC_BODY", "authority": "PUBLIC_BODY",
 }  # fmt: skip
 _NEAR_SENTENCES = 2
+_TITLE_SENTENCES = 6
+_MALE = {"mr", "sir", "lord", "king", "prince", "sheikh"}
+_FEMALE = {"mrs", "ms", "miss", "madam", "queen", "princess", "lady", "dame", "baroness"}
+# Offices that nobody holds two of: "Governor Kim" is not the President Kim of the sentence before.
+_APART = frozenset(
+    {"president", "premier", "governor", "mayor", "ambassador", "senator", "general", "admiral", "king", "judge", "minister"}
+)
+_TITLE_HEADS = _APART | {
+    "secretary",
+    "chancellor",
+    "commissioner",
+    "envoy",
+    "spokesman",
+    "spokeswoman",
+    "spokesperson",
+    "chairman",
+    "director",
+}
+_ABOVE = {"prime", "vice", "deputy", "first"}
 
 
 @dataclass(slots=True, eq=False)
@@ -131,10 +151,12 @@ class References:
                 groups.append((set(words), [token]))
         alone: dict[str, list[Token]] = defaultdict(list)
         for word, token in single:
-            fits = [members for _, members in groups if _may_be_surname(word, members[0])]
+            fits = [members for _, members in groups if _may_be_surname(word, members[0]) and _may_be_one(token, members)]
             if fits:
                 # Of two people with one surname the one named last before the mention is meant.
                 before = [m for m in fits if min(t.i for t in m) < token.i]
+                titled = [m for m in before if _title_of(token) and _title_of(token) in {_title_of(t) for t in m}]
+                before = titled or before
                 best = max(before, key=lambda m: max(t.i for t in m if t.i < token.i)) if before else fits[0]
                 best.append(token)
             else:
@@ -183,10 +205,25 @@ class References:
         word = token.lower_
         if word in _PRONOUNS:
             return self._last(token, ("PERSON",), gender=_PRONOUNS[word])
+        if word in _TITLE_HEADS and token.i and token.nbor(-1).lower_ in ("the", "this") and token.ent_type_ in ("", "OFFICE"):
+            return self._titled(token)
         label = _THING_NOUNS.get(token.lemma_.lower())
         if label and any(child.lower_ in ("the", "this", "that", "its") for child in token.children):
             return self._last(token, (label,), sentences=None)
         return None
+
+    def _titled(self, token: Token) -> Cluster | None:
+        """Whom "the minister" means: the person with such a title that was named last, within six sentences."""
+        starts = [s.start for s in self.doc.sents]
+        here = _sentence_number(starts, token.i)
+        best: tuple[int, Cluster] | None = None
+        for cluster in self.clusters:
+            if cluster.label != "PERSON" or not any(_title_of(t, bare=False) == token.lower_ for t in cluster.tokens if t.i < token.i):
+                continue
+            last = max(t.i for t in cluster.tokens if t.i < token.i)
+            if here - _sentence_number(starts, last) <= _TITLE_SENTENCES and (best is None or last > best[0]):
+                best = (last, cluster)
+        return best[1] if best else None
 
     def _last(
         self, token: Token, labels: tuple[str, ...], *, gender: str | None = None, sentences: int | None = _NEAR_SENTENCES
@@ -221,6 +258,44 @@ def _may_be_surname(word: str, full: Token) -> bool:
     return word in (words[-1], words[0]) or (len(words) > 2 and word in words[1:])
 
 
+def _may_be_one(short: Token, full: list[Token]) -> bool:
+    """Nothing tells the bearer of a surname from the bearer of a full name: neither address, nor initial, nor title."""
+    initial = re.match(r"([A-Z])\.? ", surface(short))
+    names = name_words(surface(full[0]))
+    if initial and names and not any(name.startswith(initial[1].lower()) for name in names[:-1]):
+        return False
+    address = _address(short)
+    if address and any(other and other != address for other in (*map(_address, full), lexicons.given_name_gender(names))):
+        return False
+    title = _title_of(short)
+    held = {t for t in map(_title_of, full) if t}
+    return not (title in _APART and held and title not in held and held <= _APART)
+
+
+def _address(token: Token) -> str | None:
+    """ "m" or "f" by the form of address in front of a name."""
+    before = fold(token.nbor(-1).text) if token.i else ""
+    if before == "" and token.i > 1:
+        before = fold(token.nbor(-2).text)
+    return "m" if before in _MALE else "f" if before in _FEMALE else None
+
+
+def _title_of(token: Token, *, bare: bool = True) -> str | None:
+    """The last word of the title right before a name or in apposition behind it; with `bare` none for "vice", "deputy", "prime" ones."""
+    doc = token.doc
+    near = [doc[token.i - 1]] if token.i else []
+    if token.i + 2 < len(doc) and doc[token.i + 1].text == ",":
+        near += [doc[k] for k in range(token.i + 2, min(token.i + 6, len(doc)))]
+    for office in near:
+        if office.ent_type_ == "OFFICE":
+            words = re.findall(r"[a-z]+", re.split(r" (?:of|for|to) ", office.text.lower())[0])
+            if words and not (bare and _ABOVE & set(words[:-1])):
+                return words[-1]
+        elif office.ent_type_ == "PERSON":
+            break
+    return None
+
+
 def _short_form(key: tuple[str, ...], root: tuple[str, ...], token: Token, full: Token) -> bool:
     """Is `key` a shorter way to write `root`: its first words, its acronym, or the acronym that follows it in parentheses?"""
     if len(key) < len(root) and root[: len(key)] == key and not (len(key) == 1 and lexicons.is_generic(key[0])):
@@ -241,8 +316,6 @@ def _tidy_case(name: str) -> str:
 
 def _gender(cluster: Cluster) -> str | None:
     for token in cluster.tokens:
-        if token.i and fold(token.nbor(-1).text) in ("mr", "sir", "lord", "king", "prince", "sheikh"):
-            return "m"
-        if token.i and fold(token.nbor(-1).text) in ("mrs", "ms", "miss", "madam", "queen", "princess", "lady", "dame", "baroness"):
-            return "f"
+        if address := _address(token):
+            return address
     return lexicons.given_name_gender(name_words(cluster.name))

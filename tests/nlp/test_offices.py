@@ -122,3 +122,28 @@ def test_ranks_of_british_posts_are_read() -> None:
         posts = [(row["name"], row["rank_equivalence"]) for row in csv.DictReader(lines) if row["rank_equivalence"] in wanted]
     right = sum(parse_office(name, context_country="GB").role == wanted[rank] for name, rank in posts)
     assert right / len(posts) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("title", "country", "role", "portfolios"),
+    [
+        ("Secretary of State for Infrastructure", "PT", "deputy_minister", ("infrastructure",)),
+        ("Minister of State for Foreign Trade", "AE", "minister", ("trade",)),
+        ("First Deputy Chairman of the Cabinet of Ministers", "KG", "deputy_head_of_government", ()),
+        ("Chairman of the Cabinet of Ministers", "KG", "head_of_government", ()),
+        ("Premier", "AU", "subnational", ()),
+        ("Minister of Hajj and Umrah", "SA", "minister", ("other",)),
+        ("High Commissioner", "UN", "organization_head", ()),
+        ("Deputy Assistant Secretary", "US", "other_official", ()),
+        ("Minister in charge of Emergency Management", "RW", "minister", ("other",)),
+        ("Minister of Mines and Energy", "BR", "minister", ("industry", "energy")),
+    ],
+)
+def test_titles_that_mean_something_of_their_own_in_a_state(title: str, country: str, role: str, portfolios: tuple[str, ...]) -> None:
+    office = parse_office(title, context_country=country)
+    assert (office.role, office.portfolios) == (role, portfolios)
+
+
+def test_a_name_of_hyphens_behind_a_title_is_found() -> None:
+    text = "The Minister of Foreign Affairs of the Republic of Korea, Noh Tae-woong, met Minister of Science Yang Jae-hyuk."
+    assert [text[a:b] for a, b in find_named(text, find_offices(text))] == ["Noh Tae-woong", "Yang Jae-hyuk"]

@@ -95,3 +95,44 @@ def test_evidence_and_offsets_point_into_the_text(extractor: Extractor) -> None:
     (row,) = [r for r in result.records if isinstance(r, Official)]
     assert text[row.start : row.end] == "Energy Minister Kofi Amponsah"
     assert row.evidence == "Ghana’s Energy Minister Kofi Amponsah left early."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "The interior ministers of Latvia (Ilze Kronberg), Estonia (Jaan Tammik) and Poland (Hanna Duda) met in Riga.",
+            [("Ilze Kronberg", "LV"), ("Jaan Tammik", "EE"), ("Hanna Duda", "PL")],
+        ),
+        (
+            "The energy ministers of Ireland, France and Belgium – Aoife Brennan, Claire Moreau and Pieter Claes – met in Ostend.",
+            [("Aoife Brennan", "IE"), ("Claire Moreau", "FR"), ("Pieter Claes", "BE")],
+        ),
+        (
+            "Japanese Defence Minister Takashi Ishida met his British counterpart Fiona Albarn and Italy's Lorenzo Rossi.",
+            [("Takashi Ishida", "JP"), ("Fiona Albarn", "GB"), ("Lorenzo Rossi", "IT")],
+        ),
+    ],
+)
+def test_a_plural_title_and_counterparts_are_shared_out(extractor: Extractor, text: str, expected: list[tuple[str, str]]) -> None:
+    found = rows(extractor, text)
+    assert [(person, code) for person, _, _, code in found] == expected
+    assert len({role for _, _, role, _ in found}) == 1
+
+
+def test_a_bare_governor_beside_a_central_bank_heads_it(extractor: Extractor) -> None:
+    text = "The Central Bank of Kenya raised its rate on Tuesday. Governor Peter Wafula said that prices worried it."
+    (result,) = extractor.extract([Text(text=text)])
+    (row,) = [r for r in result.records if isinstance(r, Official)]
+    assert (row.office, row.role, row.portfolios, row.jurisdiction) == ("Governor", "agency_head", ("finance",), "KE")
+
+
+def test_a_rank_between_title_and_name_is_passed_over(extractor: Extractor) -> None:
+    assert rows(extractor, "Thailand's Deputy Defence Minister General Kittisak Boonmee signed.") == [
+        ("Kittisak Boonmee", "Deputy Defence Minister", "deputy_minister", "TH")
+    ]
+
+
+def test_a_state_that_was_taken_into_the_name_is_the_jurisdiction(extractor: Extractor) -> None:
+    found = rows(extractor, "President Harding and President Moon of the Republic of Korea met in Washington.")
+    assert ("Moon", "President", "head_of_state", "KR") in found
