@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,13 +19,13 @@ from typing import Any
 class Unit:
     """What a word or symbol says: a currency, or a family of currencies; `weak` ones are other words as well.
 
-    `divisor` is 100 for minor units (cents, pence). A minor unit's family names its currencies' shared word.
+    `divisor` is 100 for minor units (cents, pence), below 1 for multiples (MEUR). A minor unit's family names its currencies' shared word.
     """
 
     code: str | None = None
     family: str | None = None
     weak: bool = False
-    divisor: int = 1
+    divisor: float = 1
     symbol: bool = False
 
 
@@ -133,6 +133,8 @@ def _words(data: dict[str, Any], variants: frozenset[str]) -> dict[str, Unit]:
             if letters and len(symbol) == 1:  # "500 K" is no kwacha
                 continue
             words.setdefault(symbol.casefold(), Unit(code=code, weak=letters and len(symbol) < 4, symbol=not letters))
+    for written, unit in _account_units(data):
+        words[written.casefold()] = unit
     for name, minor in data["minor_units"].items():
         for form in minor["forms"]:
             words[form.casefold()] = Unit(
@@ -156,6 +158,15 @@ def _prefixes(data: dict[str, Any]) -> dict[str, Unit]:
         for symbol in symbols:
             if symbol not in prefixes:
                 prefixes[symbol] = Unit(code=code, weak=symbol in weak, symbol=True)
+    for written, unit in _account_units(data):
+        prefixes[written] = unit
     for word, code in data["prefix_words"].items():
         prefixes.setdefault(word, Unit(code=code, weak=True))
     return prefixes
+
+
+def _account_units(data: dict[str, Any]) -> Iterator[tuple[str, Unit]]:
+    """A currency's thousands and millions as Nordic and German accounts write them ("MEUR 5", "120 TEUR")."""
+    for letter, factor in data["account_letters"].items():
+        for code in data["account_codes"]:
+            yield letter + code, Unit(code=code, divisor=1 / factor)

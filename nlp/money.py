@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from nlp.currencies import load_currencies
-from nlp.money_context import between_cue, is_change, is_move, phrase_ends, quoted_rate, read_modifier, read_per
+from nlp.money_context import between_cue, equated, is_change, is_move, is_price_year, phrase_ends, quoted_rate, read_modifier, read_per
 from nlp.money_currency import NOWHERE, MoneySpan, Places, resolve_currencies
 from nlp.money_quantities import LINK, Quantity, quantities
 
@@ -56,11 +56,17 @@ def _uses_pounds(places: Places) -> bool:
 def _without_rates(text: str, amounts: list[tuple[Quantity, Quantity]]) -> Iterator[tuple[Quantity, Quantity]]:
     """The amounts without exchange rates ("83 rupees to the dollar", "at 1,300 won to one dollar")."""
     rate_end = 0
-    for low, high in amounts:
+    for index, (low, high) in enumerate(amounts):
         if low.start < rate_end:
             continue
         if (end := quoted_rate(text, high.end)) > high.end:
             rate_end = end
+            continue
+        following = amounts[index + 1] if index + 1 < len(amounts) else None
+        if high.value == 1 and following and following[0].start - high.end < 12 and equated(text, high.end):
+            rate_end = following[1].end
+            continue
+        if low is high and not low.before and not low.magnitude and is_price_year(text, low.start):
             continue
         yield low, high
 

@@ -47,8 +47,10 @@ _WEIGHED = re.compile(r" (?:of \w+|per square|in weight|heavier|lighter|overweig
 _PHRASE_END = re.compile(r"\s*(?:[^\w\s]|\Z|\n|(?:a|an|per|each|in|for|on|by|more|from|at|and|or|to|with|as|over|is|was|will|has|had)\b)")
 _RATE = re.compile(
     r" ?(?:(?:to|per|on|against|for|/) ?(?:the |one |each |every |a |1 )?|an? )(?:US |U\.S\. |American )?"
-    r"(?:dollar|euro|pound|greenback)(?![\w-]| (?:fund|bond))"
+    r"(?:dollar|euro|pound|greenback)(?![\w-]| (?:fund|bond))| ?/ ?(?:US)?[$€£](?! ?\d)"
 )
+_PRICES_OF = re.compile(r"\b(?:in|constant|real|current)(?: constant| real| current)? \Z", re.IGNORECASE)
+_EQUALS = re.compile(r" ?= ?| (?:equals|is worth|buys|bought) ")
 _TICKER = re.compile(r"[A-Za-z_]")
 
 
@@ -103,6 +105,19 @@ def quoted_rate(text: str, end: int) -> int:
 def is_move(text: str, start: int) -> bool:
     """Does a verb of a price's move stand right before? ("slipped four pence to 271p": by how much, and to what)"""
     return _MOVE.search(text, max(0, start - 40), start) is not None
+
+
+def is_price_year(text: str, start: int) -> bool:
+    """Does the number that starts here tell of which year's money one speaks ("in 2010 dollars")?"""
+    return (
+        _PRICES_OF.search(text, max(0, start - 18), start) is not None
+        and re.match(r"(?:19|20)\d\d\b(?! ?[.,]\d)", text[start : start + 8]) is not None
+    )
+
+
+def equated(text: str, end: int) -> bool:
+    """Is the amount that ends here set equal to another ("US$1 = Rs 83")?"""
+    return _EQUALS.match(text, end) is not None
 
 
 def is_weight(text: str, end: int, unit: Unit, has_magnitude: bool) -> bool:

@@ -54,19 +54,24 @@ _WORD_START = re.compile(
     r"|[Hh](?:alf[ -]an?\b|undred)|[Aa]n?(?=[ -](?:hu|th|si|ha|qu|mi|bi|tr|ml|bl|la|cr)))"
 )
 _MAGNITUDE_WORDS = "|".join(sorted((w for w in load_currencies().magnitudes if len(w) > 1 and " " not in w), key=len, reverse=True))
+# A footnote's figure may follow a word ("$52 billion1"), but "5 m2" is an area; 万 and 億 stand before 円 and 元.
 _MAGNITUDE = re.compile(
-    rf"(?P<glue>[ -]?)(?P<mag>(?:(?:hundred|thousand|lakh|million)[ -])?(?i:{_MAGNITUDE_WORDS})|[kKmMbBtT]|MM)(?![\w&’']|\.\d)"
+    rf"(?P<glue>[ -]?)(?P<mag>(?:(?:hundred|thousand|lakh|million)[ -])?(?i:{_MAGNITUDE_WORDS})(?![^\W\d¹²³⁴-⁹]|\d\d)"
+    r"|[万萬億亿兆](?![^\W\d円元圆])"
+    r"|(?:[kKmMbBtT]|MM)(?!\w))(?![&’']|\.\d)"
 )
 _SIGNS = "".join(sorted({sign for sign in load_currencies().words if len(sign) == 1 and not sign.isalnum()}))
 _LAST_OF_PREFIX = frozenset(sign[-1] for sign in load_currencies().prefixes if not sign[-1].isalpha())
 _WORD = re.compile(rf"[ -]?([^\W\d_]+(?:[.’'&][^\W\d_]+)*\$?|[{re.escape(_SIGNS)}])")
 _MAGNITUDE_BEFORE = re.compile(r"(?<=[A-Z$€£¥ ])(mln|mn|bn|tn|m|(?<=\$)M) ?\Z")
+_DOLLAR_COUNTRY = re.compile(r"(?<!the )(?<!The )\b(US|U\.S\.|NZ|HK|USD|AUD|CAD|NZD|HKD|SGD|TWD) \Z")
 _THOUSAND_BEFORE = re.compile(r"(?<![A-Za-z0-9])[kM]\Z")  # "M€ 5"
 _RANGE_BEFORE = re.compile(rf"\d[ -]?(?:[kmbt]|{_MAGNITUDE_WORDS})?[-–—]\Z", re.IGNORECASE)
 _MORE_WORDS = re.compile(WORDS + r"\b", re.IGNORECASE)
 _GLUE = re.compile(r"(?:,| and|, and)? ")
 _AND_A_PART = re.compile(r"[ -]and[ -](a half|a quarter|three[ -]quarters|a-half)(?=[ -])", re.IGNORECASE)
 _PARTS = {"a half": 0.5, "a-half": 0.5, "a quarter": 0.25, "three quarters": 0.75, "three-quarters": 0.75}
+_IN_BRACKETS = re.compile(r" ?\(([A-Z][A-Za-z.]+)\)")
 _IN_OR_OF = re.compile(r" (?:in|of) ")
 _NATIONALITY = re.compile(rf",? ({'|'.join(sorted(map(re.escape, load_currencies().nationalities), key=len, reverse=True))})(?!\w)")
 # Currencies without parts: a dot before three figures groups thousands, as their countries write them.
@@ -146,6 +151,8 @@ def _read(text: str, found: re.Match[str], in_figures: bool) -> Quantity | None:
     elif magnitude >= 1e5 and not in_figures:
         number, after_magnitude = _more_words(text, number, magnitude, after_magnitude)
     after, after_end = _after(text, after_magnitude, number, end) if not before else _after_sign(text, after_magnitude, number, end, before)
+    if after is None and before is None and magnitude and text[after_magnitude : after_magnitude + 2] == ". ":  # "5 mio. kr."
+        after, after_end = _after(text, after_magnitude + 1, number, end)
     if after is None and before is None and magnitude:
         after, after_end = _after_link(text, after_magnitude, number, end)
     unit = (after if after and after.code else None) or before
@@ -187,9 +194,8 @@ def _before(text: str, start: int) -> tuple[Unit | None, int]:
                 and text[begin - 3 : begin] != "and"
             ):
                 return None, start
-            if written == "$" and (country := re.search(r"(?<!the )(?<!The )\b(US|U\.S\.|NZ|HK) \Z", text[max(0, begin - 12) : begin])):
-                unit = known.prefixes[country[1].replace(".", "") + "$"]
-                return unit, begin - len(country[0])
+            if written == "$" and (country := _DOLLAR_COUNTRY.search(text, max(0, begin - 12), begin)):
+                return known.prefixes[country[1].replace(".", "") + "$"], country.start()
             return unit, begin
     return None, start
 
@@ -197,6 +203,8 @@ def _before(text: str, start: int) -> tuple[Unit | None, int]:
 def _no_word_begins(text: str, begin: int) -> bool:
     """Do letters that begin here belong to what stands before ("A-R5", "TOP 10")? A range's hyphen parts ("R10m-R20m")."""
     previous = text[begin - 1]
+    if previous == "/" and text[begin - 4 : begin - 1].isupper():  # "EUR/USD 1.08"
+        return True
     return previous.isalnum() or previous in "$&'’_" or (previous == "-" and not _RANGE_BEFORE.search(text, max(0, begin - 14), begin))
 
 
@@ -278,9 +286,18 @@ def _after(text: str, position: int, number: float, number_end: int) -> tuple[Un
 def _after_sign(text: str, position: int, number: float, number_end: int, before: Unit) -> tuple[Unit | None, int]:
     """The currency behind an amount that has a sign before: a name as ever, or a nationality alone ("$500 million Canadian")."""
     after, end = _after(text, position, number, number_end)
-    if after is None and before.family == "dollar" and (found := _NATIONALITY.match(text, position)) and phrase_ends(text, found.end()):
-        return Unit(code=load_currencies().nationalities[found[1]]), found.end()
+    if after is None and before.family == "dollar":
+        if (found := _NATIONALITY.match(text, position)) and phrase_ends(text, found.end()):
+            return Unit(code=load_currencies().nationalities[found[1]]), found.end()
+        if (found := _IN_BRACKETS.match(text, position)) and (code := _code_of_dollars(found[1])):
+            return Unit(code=code), found.end()
     return after, end
+
+
+def _code_of_dollars(written: str) -> str | None:
+    """ "AUD", "Australian" → the currency, where it is one of dollars."""
+    known = load_currencies()
+    return known.nationalities.get(written) or (written if written in known.members["dollar"] else None)
 
 
 def _after_link(text: str, position: int, number: float, number_end: int) -> tuple[Unit | None, int]:

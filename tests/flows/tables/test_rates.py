@@ -59,6 +59,24 @@ def test_fixed_to_the_dollar():
     assert RATES.usd(37.5, "SAR", dt.date(2020, 1, 1)) == Conversion(pytest.approx(10), dt.date(2020, 1, 1), "peg")
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "day"),
+    [
+        (78, "HKD", dt.date(1987, 3, 2)),
+        (28.5, "TMT", dt.date(2014, 12, 31)),
+        (35, "TMT", dt.date(2015, 1, 1)),
+        (15075, "LBP", dt.date(2019, 9, 30)),
+        (17.9, "AWG", dt.date(2024, 5, 2)),
+    ],
+)
+def test_a_fixed_rate_holds_for_its_time(amount, currency, day):
+    assert RATES.usd(amount, currency, day) == Conversion(pytest.approx(10), day, "peg")
+
+
+def test_a_fixed_rate_that_the_market_left_holds_no_more():
+    assert RATES.usd(15075, "LBP", dt.date(2019, 10, 1)) == NO_RATE
+
+
 def test_fixed_to_the_euro_takes_the_day_of_the_ecbs_rate():
     assert RATES.usd(655.957, "XOF", dt.date(2014, 3, 30)) == Conversion(pytest.approx(1.3759), FRIDAY, "peg")
     assert RATES.usd(1.95583, "DEM", FRIDAY) == Conversion(pytest.approx(1.3759), FRIDAY, "peg")
@@ -84,5 +102,7 @@ def test_every_fixed_rate_is_whole_and_says_where_it_is_from():
     for peg in pegs:
         assert peg["per_base"] > 0
         assert peg["source"]
-        day = max(dt.date.fromisoformat(peg["since"]), dt.date(1999, 1, 4)) if peg["until"] else dt.date(2026, 3, 2)
+        since = dt.date.fromisoformat(peg["since"])
+        first = since if peg["base"] == "USD" else max(since, dt.date(1999, 1, 4))  # the ECB's first rate
+        day = first if peg["until"] else dt.date(2026, 3, 2)
         assert RATES.usd(1, peg["currency"], day).source == "peg", peg
