@@ -50,16 +50,17 @@ def _role_words() -> dict[str, str]:
 def places_of(doc: Doc) -> Places:
     """Where a document comes from and which countries it names, for the currencies that share a sign or name.
 
-    The document's own country is that of its only party, where the party itself speaks (not in news).
+    Where nobody knows the publisher, the document's country is that of its only party, if that party speaks itself (not in news).
     """
     from nlp import lexicons
 
     source = doc._.source
     named = [(t.idx, t.ent_kb_id_) for t in doc if t.ent_type_ in ("COUNTRY", "NORP") and len(t.ent_kb_id_) == 2]
-    issuers = doc._.parties if doc._.genre not in ("news", "other") else []
+    publisher = lexicons.publisher_country(source.publisher, source.url) if source else None
+    issuers = doc._.parties if publisher is None and doc._.genre not in ("news", "other") else []
     return Places(
         document=issuers[0] if len(issuers) == 1 else None,
-        publisher=lexicons.publisher_country(source.publisher, source.url) if source else None,
+        publisher=publisher,
         named=named,
         year=source.published_on.year if source and source.published_on else None,
     )

@@ -99,7 +99,7 @@ _FIND = re.compile(
             rf"|quarters|years|decades)\b",
             r"(?:[Aa]n?|\d{1,3}|[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en"
             r"|[Ss]everal) (?:days?|weeks?|months?|years?|decades?) (?:ago|from now)\b",
-            rf"(?:(?:[Ll]ast|[Tt]his|[Nn]ext) )?{_WEEKDAY_CASED}(?: (?:morning|afternoon|evening|night))?\b(?!s)",
+            rf"(?<!Good )(?<!Black )(?:(?:[Ll]ast|[Tt]his|[Nn]ext) )?{_WEEKDAY_CASED}(?: (?:morning|afternoon|evening|night))?\b(?!s)",
             rf"(?:[Ll]ast|[Tt]his|[Nn]ext) (?:{_MONTH_NAME}|{SEASON})\b",
             rf"{SEASON}(?: of)? {YEAR}(?!\d)|(?:Spring|Summer|Autumn|Fall|Winter) {YEAR}(?!\d)",
             rf"(?:[Yy]ear|[Mm]onth|[Qq]uarter)-end\b|end-{YEAR}|mid-{YEAR}",

@@ -311,6 +311,11 @@ def _after_link(text: str, position: int, number: float, number_end: int) -> tup
     return unit, end
 
 
+def _same_money(before: Unit, after: Unit) -> bool:
+    """May a code behind the number name the money of the sign before it ("$5 million BBD")?"""
+    return before.code == after.code or (before.family is not None and after.code in load_currencies().members.get(before.family, ()))
+
+
 def _leads_to_magnitude(text: str, quantity: Quantity) -> bool:
     """Is a number the lower bound of one with a magnitude ("R3-4m")?"""
     link = _DASH.match(text, quantity.end)
@@ -328,6 +333,8 @@ def _strong(text: str, quantity: Quantity) -> Quantity | None:
         before = None
     if before and looks_like_other(text, quantity.start, quantity.end, before):
         before = None
+    if before and after and after.weak and after.code and not _same_money(before, after):  # "$52 million ARP"
+        after = None
     if after and ((after.weak and not large and not before) or is_weight(text, quantity.end, after, bool(quantity.magnitude))):
         after = None
     if before is quantity.before and after is quantity.after:

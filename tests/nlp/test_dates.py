@@ -259,6 +259,14 @@ def test_dates_in_running_text() -> None:
     assert all(text[d.start : d.end] == d.text for d in find_dates(text))
 
 
+def test_a_weekday_in_a_name_is_no_date() -> None:
+    assert [d.text for d in find_dates("The Good Friday Agreement holds. It met on Good Friday, on Friday and on Black Friday 2021.")] == [
+        "Good Friday",
+        "Friday",
+        "Black Friday 2021",
+    ]
+
+
 def test_compound_dates_in_running_text_are_one_span() -> None:
     text = (
         "It met from March 5 to April 7, 2024, then between January and March 2023, on the first Friday of May and in the week of March 7. "
