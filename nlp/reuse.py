@@ -20,7 +20,8 @@ from nlp.pipeline import ANNOTATORS, LONG_DOCUMENT_TOKENS, Extractor, batches, b
 from nlp.records import RECORD_TABLES, Extraction, Text
 from nlp.versions import needed_components, pipeline_version
 
-_PARSERS = ANNOTATORS[ANNOTATORS.index("communique_merge") + 1 :]
+PARSERS = ANNOTATORS[ANNOTATORS.index("communique_merge") + 1 :]
+"""From the merged tokens to the parse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class ReusingExtractor:
             parsed = annotation_bytes.decode(language.vocab, before[spans])
             return self._finish(language, parsed, text, tables, Annotation(spans=spans), (reparse.block_count(parsed), 0))
         old = annotation_bytes.decode(language.vocab, known.parsed[0][1]) if known.parsed else None
-        parsed, counts = reparse.parse(language, doc, old, _PARSERS, long=long)
+        parsed, counts = reparse.parse(language, doc, old, PARSERS, long=long)
         new = Annotation(spans=spans, parsed=((spans, annotation_bytes.encode(parsed)),))
         return self._finish(language, parsed, text, tables, new, counts)
 
