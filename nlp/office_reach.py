@@ -224,7 +224,8 @@ def _list_goes_on(words: Words, k: int, capital: bool) -> bool:
     for j in range(k + 1, min(k + 16, len(words))):
         word = words.lower[j]
         if word in ("and", "&"):
-            return _continues(words, j + 1, capital) and not title_starts(words, j + 1)
+            nxt = j + 1 + (words.lower[j + 1 : j + 2] == ["the"])
+            return _continues(words, nxt, capital) and not title_starts(words, nxt)
         if (
             word != ","
             and word not in terms

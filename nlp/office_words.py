@@ -130,7 +130,9 @@ def title_head(text: str) -> Head | None:
     found = [got[0] for i in range(len(words)) if words.lower[i] in heads() and (got := head_at(words, i))]
     if not found and any(w in lexicons.load("offices")["abbreviations"] for w in words.text):
         return Head((text.lower(),), "", "strong", False)
-    return found[0] if found else None
+    front = split(re.split(r" (?:of|for|to|in) ", text)[0])
+    before = [got[0] for i in range(len(front)) if front.lower[i] in heads() and (got := head_at(front, i))]
+    return before[-1] if before else found[0] if found else None
 
 
 def head_follows(words: Words, j: int, capital: bool) -> bool:

@@ -87,6 +87,8 @@ def _title_at(words: Words, i: int, floor: int) -> tuple[int, int, bool] | None:
         return None
     if words.lower[end : end + 1] in (["designate"], ["emeritus"]):
         end += 1
+    elif words.lower[end : end + 4] == ["-", "at", "-", "large"]:
+        end += 4
     elif words.text[end : end + 1] in (["-"], ["–"]) and words.lower[end + 1 : end + 2] in (["elect"], ["designate"]):
         end += 2
     elif words.lower[end : end + 1] == ["elect"] and words.capital(end) == words.capital(i):

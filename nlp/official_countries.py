@@ -262,7 +262,7 @@ def clues(doc: Doc, link: Link) -> dict[str, str]:
         "behind title": told_behind_title(doc, link.title),
         "before name": told_before_person(doc, link.person) if link.person.i < link.title.token.i else None,
         "after name": told_after(doc, link.person) or _told_in(link.person.text),
-        "body": _body_code(doc, link.title),
+        "body": _body_code(doc, link.title) or _behind_code(doc, link),
     }
     return {place: code for place, code in found.items() if code}
 
@@ -278,6 +278,26 @@ def told(link: Link, found: dict[str, str]) -> str | None:
     if link.how == "direct":
         return before or after or found.get("behind title")
     return before or found.get("behind title") or found.get("before name") or after
+
+
+def body_behind(doc: Doc, link: Link) -> Token | None:
+    """The body behind a name ("Acting Director Ann Bell of the Office of …"), or the one that a title belongs to ("its head")."""
+    k = link.person.i + 1
+    while k + 1 < len(doc) and doc[k].lower_ in ("of", "from", "at", "the"):
+        if doc[k + 1].ent_type_ in ("PUBLIC_BODY", "BLOC"):
+            return doc[k + 1]
+        k += 1
+    start = link.title.start
+    if start and doc[start - 1].lower_ in ("its", "their"):
+        near = doc[max(0, start - 30) : start - 1]
+        last = next((t for t in reversed(near) if t.ent_type_ in ("FIRM", "FUND", "ORG", "PUBLIC_BODY", "BLOC")), None)
+        return last if last is not None and last.ent_type_ in ("PUBLIC_BODY", "BLOC") else None
+    return None
+
+
+def _behind_code(doc: Doc, link: Link) -> str | None:
+    body = body_behind(doc, link)
+    return code_of(body) if body is not None else None
 
 
 def _body_code(doc: Doc, title: Title) -> str | None:

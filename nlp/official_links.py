@@ -67,6 +67,7 @@ def skip_forward(doc: Doc, i: int) -> int:
             or (token.text == "." and i and lexicons.is_honorific(doc[i - 1].text))
             or (token.lower_.rstrip(".") in word_set("ranks_before_name") and token.text[:1].isupper() and i + 1 < len(doc))
             or (token.lower_ in ("rear", "vice", "lieutenant", "major", "brigadier", "air", "fleet") and _is_rank(doc, i + 1))
+            or (token.text in ("Prince", "Princess") and i + 1 < len(doc) and doc[i + 1].ent_type_ == "PERSON")
             or (token.text == "." and i and doc[i - 1].lower_ in word_set("ranks_before_name"))
         ):
             i += 1
@@ -199,9 +200,12 @@ def links(doc: Doc) -> list[Link]:
 def _counterparts(doc: Doc, found: list[Link], linked: set[int]) -> Iterator[Link]:
     """Who holds elsewhere what somebody in the sentence holds: "met his British counterpart Ann Bell and Italy's Ugo Re"."""
     for token in doc:
-        if token.lower_ not in ("counterpart", "counterparts"):
+        if token.lower_ not in ("counterpart", "counterparts", "colleague") or token.i == 0:
             continue
-        before = [link for link in found if token.sent.start <= link.person.i < token.i or token.sent.start <= link.title.start < token.i]
+        if token.lower_ == "colleague" and doc[token.i - 1].lower_ not in ("his", "her") and doc[token.i - 1].ent_type_ != "NORP":
+            continue
+        start = doc[token.sent.start - 1].sent.start if token.sent.start else 0
+        before = [link for link in found if start <= max(link.person.i, link.title.token.i) < token.i]
         k = skip_forward(doc, token.i + 1)
         if k < len(doc) and doc[k].text == ",":
             k = skip_forward(doc, k + 1)
@@ -244,6 +248,13 @@ def _link(doc: Doc, title: Title, linked: set[int], last_back: dict[int, Token])
             return
         after, states = _states_after(doc, title.token.i + 1)
         people = list(_people_after(doc, after if states else title.token.i + 1)) or list(_listed_after(doc, title))
+        if (
+            not people and len(states) > 1
+        ):  # a heading: "Statement by the Foreign Ministers of A and B", and the text begins with their names
+            while after < len(doc) and doc[after].is_space:
+                after += 1
+            people = list(_people_after(doc, after))
+            people = people if len(people) == len(states) else []
         codes = states if len(states) == len(people) else [None] * len(people)
         for person, code in zip(people, codes):
             yield Link(title, person, "list", code)
@@ -389,6 +400,9 @@ def _person_before(doc: Doc, title: Title, last_back: dict[int, Token]) -> Token
 _POST_NOMINALS = {"jr", "jr.", "sr", "sr.", "mp", "obe", "cbe", "kc", "qc", "phd", "ph.d.", "md", "iii", "ii", "esq", "mep"}
 
 
+_CHANGES_OF_OFFICE = {"resignation", "appointment", "election", "nomination", "confirmation", "dismissal", "selection", "designation"}
+
+
 def _by_verb(doc: Doc, title: Title) -> Token | None:
     """The person that "is", "became" or "was named" the title, or works "as" it, by the parse."""
     token = title.token
@@ -426,6 +440,11 @@ def _by_verb(doc: Doc, title: Title) -> Token | None:
                 return found
     if token.dep_ == "pobj" and head.lower_ == "as":
         verb = head.head
+        if verb.ent_type_ == "PERSON":
+            return verb
+        if verb.lower_ in _CHANGES_OF_OFFICE:
+            of = next((child for child in verb.children if child.lower_ == "of"), None)
+            return next((child for child in of.children if child.ent_type_ == "PERSON"), None) if of is not None else None
         for dep in ("dobj", "nsubjpass", "nsubj"):
             for child in verb.children:
                 if child.dep_ == dep and (found := person(child)) and verb.lemma_.lower() in word_set("verbs_of_office"):

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
+from scipy.optimize import linear_sum_assignment
 from spacy.tokens import Doc, Token
 
 from nlp import lexicons, name_origins
@@ -69,9 +70,37 @@ def settle_states(doc: Doc, holdings: Sequence[Holding]) -> None:
         return
     first, second = load_weights()
     looks = first_look(doc, holdings)
-    for holding, choices in zip(holdings, second_look(doc, holdings, looks, [scores(c, first) for c in looks])):
+    seconds = second_look(doc, holdings, looks, [scores(c, first) for c in looks])
+    for holding, choices in zip(holdings, seconds):
         code, holding.sure = choose(choices, second)
         holding.code = code or None
+    for group in _fellows(holdings):
+        _share_out([holdings[i] for i in group], [scores(seconds[i], second) for i in group])
+
+
+def _fellows(holdings: Sequence[Holding]) -> list[list[int]]:
+    """Offices that one plural title, or a counterpart, gives to persons of different states: "the energy ministers A, B and C"."""
+    by_title: dict[int, list[int]] = defaultdict(list)
+    for i, holding in enumerate(holdings):
+        best = holding.best
+        if best.office.role in _TOP or (best.office.role == "minister" and best.office.portfolios):
+            shared = {r.link.title.token.i for r in holding.readings if r.link.title.plural or r.link.how == "counterpart"}
+            for token in shared or {r.link.title.token.i for r in holding.readings}:
+                by_title[token].append(i)
+    return [group for group in by_title.values() if len({id(holdings[i].person) for i in group}) == len(group) > 1]
+
+
+def _share_out(group: Sequence[Holding], found: Sequence[Mapping[str, float]]) -> None:
+    """Give each its own state, so that the sum of scores is the largest (Kuhn 1955); nothing changes where there are too few states."""
+    codes = sorted({code for row in found for code in row} - {NONE})
+    if len(codes) < len(group):
+        return
+    least = min(score for row in found for score in row.values()) - 10.0
+    for i, k in zip(*linear_sum_assignment([[-row.get(code, least) for code in codes] for row in found])):
+        if codes[k] in found[i] and codes[k] != group[i].code:
+            group[i].code = codes[k]
+            top = max(found[i].values())
+            group[i].sure = min(0.6, math.exp(found[i][codes[k]] - top))
 
 
 @cache
@@ -146,6 +175,7 @@ def _candidates(doc: Doc, holding: Holding, background: Background, of_person: s
             found["name of there" if code in home else "name of elsewhere"] = 1.0
         for clue, value in near.get(code, {}).items():
             found[clue] = value
+        _add_manner(found, news=background.news)
         if code in of_person:
             found["person told"] = 1.0
         if code in fits:
@@ -156,6 +186,16 @@ def _candidates(doc: Doc, holding: Holding, background: Background, of_person: s
             found["posted there"] = 1.0
         choices[code] = found
     return choices
+
+
+_WEIGHED_BY_GENRE = ("near before", "last before", "most named", "dateline")
+
+
+def _add_manner(found: Features, *, news: bool) -> None:
+    """News names an official's state nearby; a statement that its issuer made need not."""
+    for name in _WEIGHED_BY_GENRE:
+        if name in found:
+            found[f"{name}, {'news' if news else 'issued'}"] = found[name]
 
 
 def _none(holding: Holding, background: Background, told: set[str], group: str) -> Features:

@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 from nlp import lexicons
 from nlp.office_portfolios import sign
 from nlp.office_titles import parse_office, parts
-from nlp.official_countries import Delegations, clues, told
+from nlp.official_countries import Delegations, body_behind, clues, told
 from nlp.official_holdings import Holding, Reading, holdings_of, person_name, status_of
 from nlp.official_links import Link, links
 from nlp.official_states import settle_states
@@ -132,15 +132,18 @@ def _is_public(doc: Doc, reading: Reading) -> bool:
     capital = title.token.text[:1].isupper()
     named = reading.link.how in ("direct", "list")
     if office.role == "head_of_state":
-        return (capital and named) or reading.link.how == "list" or _state_words(doc, title.start, title.end)
+        if (capital and named) or reading.link.how == "list" or _state_words(doc, title.start, title.end):
+            return True
+        return _alone(reading.link) and any(t.ent_type_ == "COUNTRY" for t in doc)
     if office.role == "deputy_head_of_government":
         return "vice president" not in text.replace("-", " ") or (capital and named)
     if office.role == "spokesperson":
-        alone = not any(t.ent_type_ in ("FIRM", "ORG") for t in reading.link.person.sent)
-        return bool(kinds & {"PUBLIC_BODY", "BLOC"}) or (
-            capital and ("press secretary" in text or (reading.link.how == "direct" and alone))
-        )
+        if kinds & {"PUBLIC_BODY", "BLOC"} or "government" in text:
+            return True
+        return capital and ("press secretary" in text or (reading.link.how == "direct" and _alone(reading.link)))
     if office.role in _WEAK_ROLES:
+        if body_behind(doc, reading.link) is not None:
+            return True
         if re.search(r"government|ministry|parliament|cabinet|embassy|committee|council|administration|congress", text):
             return True
         return (
@@ -160,6 +163,12 @@ _PRIVATE = re.compile(
 _BARE = re.compile(
     r"(?:co-?)?(?:chair|chairman|chairwoman|chairperson|president|officer|head|chief|director|representative|member|delegate)"
 )
+
+
+def _alone(link: Link) -> bool:
+    """No firm, fund, body or organisation stands in the sentences of title and person, whose office it could be."""
+    sentences = (link.person.sent, link.title.token.sent)
+    return not any(t.ent_type_ in ("FIRM", "ORG", "FUND", "PUBLIC_BODY") for sentence in sentences for t in sentence)
 
 
 def _state_words(doc: Doc, start: int, end: int) -> bool:
