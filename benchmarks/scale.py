@@ -27,6 +27,7 @@ import random
 import re
 import resource
 import socket
+import statistics
 import subprocess
 import sys
 import tarfile
@@ -73,7 +74,8 @@ def store_extractions(texts: list[dict[str, Any]], path: Path) -> None:
     from nlp.pipeline import load
     from nlp.records import Text
 
-    extractions = list(load().extract(Text(title=t["title"], text=t["text"], published_on=t["published_on"]) for t in texts))
+    days = (dt.date.fromisoformat(t["published_on"]) if t["published_on"] else None for t in texts)
+    extractions = list(load().extract(Text(title=t["title"], text=t["text"], published_on=day) for t, day in zip(texts, days)))
     path.write_bytes(pickle.dumps(extractions))
 
 
@@ -228,23 +230,31 @@ def measure(name: str, api: str, **task: Any) -> dict[str, Any]:
 
 
 def growth(texts: list[dict[str, Any]], folder: Path, sizes: list[int], api: str) -> None:
-    """Time per document and peak memory at each size, against the first."""
+    """Time per document and peak memory of the largest size against the smallest; one that is named twice counts by its mean."""
     stored = folder / "extractions.pickle"
-    if not stored.exists():
-        store_extractions(texts, stored)
-    first: dict[str, Any] = {}
+    (folder / "texts.json").write_text(json.dumps(texts, default=str))
+    if not stored.exists():  # in a process of its own: the model's memory is not to be counted
+        subprocess.run(
+            [sys.executable, __file__, "--child", json.dumps({"store": str(stored), "texts": str(folder / "texts.json")})], check=True
+        )
+    taken: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for size in sizes:
         raw, processed = folder / f"raw-{size}", folder / f"tables-{size}-{time.time_ns()}"
         if not raw.exists():
             write_variants(texts, raw, size)
         task = {"raw": str(raw), "processed": str(processed), "workers": 1, "model": str(stored), "extractor": "replay_extractor"}
-        taken = measure("growth", api, **task)
-        first = first or taken
+        taken[size].append(measure("growth", api, **task))
+    small, large = taken[min(taken)], taken[max(taken)]
+
+    def ratio(value: Callable[[dict[str, Any]], float]) -> float:
+        return statistics.mean(map(value, large)) / statistics.mean(map(value, small))
+
+    print(f"  {max(taken):,} against {min(taken):,} documents:")
     for part in ("cpu_seconds", "seconds"):
-        ratio = (taken[part] / taken["documents"]) / (first[part] / first["documents"])
-        print(f"  {part} a document, {sizes[-1]:,} against {sizes[0]:,}: {ratio:.2f}")
+        print(f"  {part} a document {ratio(lambda one, part=part: one[part] / one['documents']):.2f}")
+        print(f"  {part} a thousand records {ratio(lambda one, part=part: one[part] / one['records']):.2f}")
     for part in ("peak_mb", "child_peak_mb"):
-        print(f"  {part}: {taken[part] / first[part]:.2f}")
+        print(f"  {part} {ratio(lambda one, part=part: one[part]):.2f}")
 
 
 def main() -> None:
@@ -256,7 +266,11 @@ def main() -> None:
     parser.add_argument("--child", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.child:
-        child(json.loads(args.child))
+        task = json.loads(args.child)
+        if "store" in task:
+            store_extractions(json.loads(Path(task["texts"]).read_text()), Path(task["store"]))
+        else:
+            child(task)
         return
     prepare_prefect()
     with tempfile.TemporaryDirectory() as temporary:

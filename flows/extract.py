@@ -145,7 +145,7 @@ class Extraction:
         snapshot = self.store.current()
         if snapshot is None:
             return []
-        with open_tables(snapshot) as connection:
+        with open_tables(snapshot, ("documents", "runs")) as connection:
             values = {"version": self.version, "again": self.retry_failed, "attempts": self.attempts}
             return [Waiting(*row) for row in connection.execute(_PENDING, values).fetchall()]
 

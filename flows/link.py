@@ -23,6 +23,7 @@ from nlp.records import Entity
 FROM = ("officials", "firms", "funds", "deals", "instruments", "cooperations", "mentions")
 _FORMS_KEPT = 100  # other forms of one entity, the most frequent first
 _FINGERPRINT = "entities_from"
+_MEMORY_MB = 150  # of the grouping, however many mentions there are
 
 # every form under which an entity stands somewhere, with how often and when
 _FORMS = """
@@ -102,7 +103,7 @@ def _fingerprint(snapshot: Snapshot) -> str:
 
 def build(snapshot: Snapshot, *, without: Collection[str] = ()) -> Iterator[Entity]:
     """The entities of a snapshot's records, by id; not of those of the documents in `without`."""
-    with open_tables(snapshot, without=without) as connection:
+    with open_tables(snapshot, _FROM, without=without, memory_mb=_MEMORY_MB) as connection:
         totals = dict(connection.execute(_TOTALS).fetchall())
         result = connection.execute(_FORMS)
         names = [column[0] for column in result.description]

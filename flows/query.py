@@ -35,13 +35,16 @@ _CLOSED: dict[str, Any] = {
 }
 
 
-def open_tables(snapshot: Snapshot, *, without: Collection[str] = ()) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection in which each table of the snapshot is a view, and nothing else can be read.
+def open_tables(
+    snapshot: Snapshot, tables: Collection[str] | None = None, *, without: Collection[str] = (), memory_mb: int | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection in which each table of the snapshot (or each of `tables`) is a view, and nothing else can be read.
 
-    The views show no row of the documents whose doc_ids are in `without`.
+    The views show no row of the documents whose doc_ids are in `without`. `memory_mb` bounds what is held in memory; what does not
+    fit waits in a temporary folder.
     """
-    connection = duckdb.connect(":memory:", config=_CLOSED)
-    files = {table: [str(path) for path in snapshot.files(table)] for table in snapshot.tables}
+    connection = duckdb.connect(":memory:", config=_CLOSED | ({"memory_limit": f"{memory_mb}MB"} if memory_mb else {}))
+    files = {table: [str(path) for path in snapshot.files(table)] for table in snapshot.tables if tables is None or table in tables}
     allowed = [path for paths in files.values() for path in paths]
     connection.execute(f"SET allowed_paths = {_list(allowed)}")
     for table, paths in files.items():

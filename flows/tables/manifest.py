@@ -38,6 +38,10 @@ class DataFile:
         """The partition's folder below the table's; "" where the table is not partitioned."""
         return self.path.rpartition("/")[0]
 
+    def as_dict(self) -> dict[str, Any]:
+        """Its fields by name; not copied through and through, for a manifest lists thousands of files at each commit."""
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+
     def spans(self, column: str, value: Any) -> bool:
         """Whether the value lies between the ends of the column; True also where that is not known."""
         if value is None or column not in self.min:
@@ -76,13 +80,13 @@ class Manifest:
 
     def to_json(self) -> str:
         """The text of `manifest.json`: one line a file, so that people and `diff` can read it."""
-        head = {key: value for key, value in dataclasses.asdict(self).items() if key != "tables"}
+        head = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.name != "tables"}
         head["created_at"] = self.created_at.isoformat()
         lines = json.dumps(head, indent=1, ensure_ascii=False, default=list)[:-2] + ',\n "tables": {\n'
         tables = []
         for name, table in self.tables.items():
             summary = json.dumps({"rows": table.rows, "bytes": table.bytes, "columns": table.columns})
-            files = ",\n".join(f"   {json.dumps(dataclasses.asdict(file), ensure_ascii=False)}" for file in table.files)
+            files = ",\n".join(f"   {json.dumps(file.as_dict(), ensure_ascii=False)}" for file in table.files)
             tables.append(f'  {json.dumps(name)}: {summary[:-1]}, "files": [\n{files}\n  ]}}')
         return lines + ",\n".join(tables) + "\n }\n}\n"
 
