@@ -35,7 +35,7 @@ from flows.tables.store import Store, equal_tables
 
 ARCHIVE = "data/wh-statements-2021-2023.tar.xz"
 CRASHED_WITHIN = 180.0  # seconds
-LAST_RUN = 420.0  # seconds that the run after the last document may take to come and to end
+LAST_RUN = 600.0  # seconds that the run after the last document may take to come and to end
 
 
 def draw(shared: Path, count: int, folder: Path) -> list[Path]:
@@ -183,7 +183,7 @@ def main() -> None:
         server = subprocess.Popen(serve, env={**os.environ, "PREFECT_HOME": str(folder / "prefect")}, stdout=log, stderr=log)
         stop = threading.Event()
         try:
-            wait_until(lambda: answers(api) and worker_of(server.pid) is not None, 300, "server and worker")
+            wait_until(lambda: answers(api) and worker_of(server.pid) is not None, 900, "server and worker")
             feeder = threading.Thread(target=feed, args=(files, raw, seconds, stop))
             began = time.monotonic()
             feeder.start()

@@ -166,15 +166,15 @@ def doc(
 
 @app.command()
 def status(processed: Processed = None) -> None:
-    """What the tables hold, what waits, and what failed, in one screen."""
+    """What the tables hold, what waits, what failed, how the last runs went, and how much disk that takes, in one screen."""
     settings = _settings(processed=processed)
     snapshot = _snapshot(settings)
     import importlib
 
-    from flows.report import status_lines
+    from flows.status import status_lines
 
     version = importlib.import_module(settings.extractor).pipeline_version(settings.model)
-    _write(f"{line}\n" for line in status_lines(snapshot, version))
+    _write(f"{line}\n" for line in status_lines(snapshot, version, (settings.processed, configuration.interim_folder(settings))))
 
 
 @app.command()

@@ -103,7 +103,7 @@ def _fingerprint(snapshot: Snapshot) -> str:
 
 def build(snapshot: Snapshot, *, without: Collection[str] = ()) -> Iterator[Entity]:
     """The entities of a snapshot's records, by id; not of those of the documents in `without`."""
-    with open_tables(snapshot, _FROM, without=without, memory_mb=_MEMORY_MB) as connection:
+    with open_tables(snapshot, FROM, without=without, memory_mb=_MEMORY_MB) as connection:
         totals = dict(connection.execute(_TOTALS).fetchall())
         result = connection.execute(_FORMS)
         names = [column[0] for column in result.description]

@@ -1,8 +1,7 @@
-"""What do the tables hold: one document with all that was read from it, and the state of the whole?"""
+"""What do the tables hold of one document, with all that was read from it?"""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,14 +22,6 @@ _ANSWERS_TO = (
     "ends_with(source, '/' || $name)",
     "contains(source, $name)",
 )
-_STATUS = """
-SELECT
-    (SELECT count(*) FROM documents d WHERE status = 'ok' AND NOT EXISTS (
-        FROM runs r WHERE r.doc_id = d.doc_id AND r.content_hash = d.content_hash AND (r.status = 'ok' OR r.status = 'failed'))) AS waiting,
-    (SELECT count(DISTINCT d.doc_id) FROM documents d JOIN runs r USING (doc_id, content_hash) WHERE r.status = 'failed') AS failed,
-    (SELECT count(DISTINCT d.doc_id) FROM documents d JOIN runs r USING (doc_id, content_hash)
-        WHERE r.status = 'ok' AND r.pipeline_version <> $version) AS older
-"""
 
 
 def find_document(snapshot: Snapshot, name: str) -> str:
@@ -96,33 +87,3 @@ def _fields(record: dict[str, Any]) -> str:
 
 def _place(record: dict[str, Any]) -> str:
     return f"{'title ' if record['in_title'] else ''}{record['start']}–{record['end']}"
-
-
-def status_lines(snapshot: Snapshot, version: str) -> Iterator[str]:
-    """The state of the tables in one screen."""
-    age = dt.datetime.now(dt.UTC) - snapshot.created_at
-    yield f"snapshot {snapshot.id}, {_ago(age)} ago ({plain(snapshot.message) or 'no message'})"
-    with open_tables(snapshot) as connection:
-        documents = connection.execute("SELECT status, count(*) FROM documents GROUP BY status ORDER BY status").fetchall()
-        rejects = connection.execute("SELECT reason, count(*) FROM rejects GROUP BY reason ORDER BY count(*) DESC, reason").fetchall()
-        first = connection.execute(_STATUS, {"version": version}).fetchone()
-    waiting, failed, older = first or (0, 0, 0)
-    yield f"documents   {sum(number for _, number in documents):,}: " + (
-        ", ".join(f"{number:,} {status}" for status, number in documents) or "none"
-    )
-    yield f"rejects     {sum(number for _, number in rejects):,}" + "".join(f", {number:,} {reason}" for reason, number in rejects)
-    yield f"extraction  {waiting:,} waiting, {failed:,} failed, {older:,} read by another version than {version}"
-    yield (
-        "rows        "
-        + ", ".join(f"{snapshot.rows(table):,} {table}" for table in RECORD_TABLES)
-        + f", {snapshot.rows('entities'):,} entities"
-    )
-    yield f"folder      {snapshot.path}"
-
-
-def _ago(age: dt.timedelta) -> str:
-    seconds = max(0, int(age.total_seconds()))
-    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= length:
-            return f"{seconds // length} {unit}{'s' * (seconds // length > 1)}"
-    return f"{seconds} s"

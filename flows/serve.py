@@ -24,11 +24,11 @@ from typing import Any
 import yaml
 
 from flows.errors import InputError
-from flows.settings import Settings, prefect_home, prepare_prefect
+from flows.settings import Settings, interim_folder, prefect_home, prepare_prefect
 
 HOST = "127.0.0.1"  # Prefect's API has no password: never another address
 POOL = "communique"
-START_SECONDS = 180.0
+START_SECONDS = 600.0  # a machine that does much else has needed more than three minutes
 REST_SECONDS = 5.0  # before a worker that ended is started again
 FAREWELL_SECONDS = 30.0
 _DEPLOYMENTS = "prefect.yaml"
@@ -74,6 +74,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "PREFECT_API_URL": f"http://{HOST}:{settings.server_port}/api",
         "COMMUNIQUE_RAW": str(settings.raw.absolute()),
         "COMMUNIQUE_PROCESSED": str(settings.processed.absolute()),
+        "COMMUNIQUE_INTERIM": str(interim_folder(settings).absolute()),
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(settings.keep_runs_days * 24 * 3600),
     }

@@ -98,6 +98,10 @@ def test_status_and_path(tables: Path, communique: Run):
     assert "documents   8: 1 duplicate, 6 ok, 1 unsupported_language" in out
     assert "rejects     1, 1 empty" in out
     assert "extraction  0 waiting, 0 failed, 0 read by another version than fake-1" in out
+    assert re.search(r"^ +6 by fake-1 \(this one\), last .+ ago$", out, re.M)
+    assert re.search(r"^last runs +.+ ago: 8 documents taken in, 6 read; too few to check$", out, re.M)
+    assert re.search(r"^disk +this snapshot \d+ kB; \d+ kB in .+; .+ free$", out, re.M)
+    assert len(out.splitlines()) <= 24  # one screen
     _, out, _ = communique("path", "firms", "--processed", tables)
     assert ds.dataset(out.strip(), format="parquet").count_rows() == 6
     assert "current" not in out
