@@ -8,74 +8,43 @@ for offices, funds, public bodies, blocs, money and instruments.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc, Span
-from spacy.util import filter_spans
+from spacy.tokens import Doc
 
-from nlp import dates, lexicons, money, names, office_names, office_words, offices
-from nlp.references import fold, initials
+from nlp import dates, fund_names, lexicons, money, names, office_names, office_words, offices
+from nlp.alias_vote import vote
+from nlp.arbitration import Candidate, arbitrate, settle
 
 _STOCK = {"PERSON": "PERSON", "NORP": "NORP", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE", "ORG": "ORG", "DATE": "DATE"}
 
 _OWN_SCORES = {
     "PERSON": 0.86,
-    "FIRM": 0.78,
+    "FIRM": 0.85,
     "COUNTRY": 0.7,
-    "PLACE": 0.7,
+    "PLACE": 0.78,
     "DATE": 0.8,
     "NORP": 0.75,
-    "OFFICE": 0.72,
+    "OFFICE": 0.8,
     "FUND": 0.74,
-    "PUBLIC_BODY": 0.74,
+    "PUBLIC_BODY": 0.85,
     "BLOC": 0.6,
     "ORG": 0.7,
     "AGREEMENT": 0.74,
 }
 
-# Words of a firm's name without a legal form: longer ones are headlines that the model took for a name.
-_LONGEST_FIRM = 4
-_FUND_HEADS = frozenset({"fund", "funds", "bank", "eximbank", "endowment"})
-_FINANCE_WORDS = frozenset(
-    {
-        "development",
-        "investment",
-        "export",
-        "import",
-        "infrastructure",
-        "reconstruction",
-        "exim",
-        "finance",
-        "financing",
-        "credit",
-        "lending",
-        "global",
-    }
-)
 # The model's spans of these labels count only with lexical evidence (decision 3).
-_EVIDENCED = frozenset({"FUND", "PUBLIC_BODY", "AGREEMENT", "BLOC", "OFFICE"})
+_EVIDENCED = frozenset({"PUBLIC_BODY", "AGREEMENT", "BLOC", "OFFICE"})
 
+_DETERMINERS = frozenset({"the", "this", "that", "these", "those", "a", "an", "its", "their", "our"})
 _INSTRUMENT_LINKS = frozenset({"of", "for", "on", "against", "between", "among"})
 
 _BODY_HEADS = ("council", "committee", "commission", "group", "board", "association")
 _PERCENT = re.compile(
     r"(?<![\w.,])\d+(?:[.,]\d+)*(?:\s?[-–]\s?\d+(?:[.,]\d+)?)?(?:\s?%|[ -](?:per ?cent|percent|pct|percentage points?)\b)", re.I
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A proposal: tokens [start, end), label, how sure its source is (0–1), and the country or bloc code where known."""
-
-    start: int
-    end: int
-    label: str
-    score: float
-    code: str = ""
 
 
 _matchers: dict[int, tuple[PhraseMatcher, PhraseMatcher, dict[str, tuple[str, str, float]]]] = {}
@@ -107,15 +76,14 @@ def recognise(doc: Doc, *, own_ner: bool = False) -> Doc:
     text = doc.text
     found = money.find_amounts(text, money.Places(publisher=country))
     doc._.money = found
-    proposals: list[Candidate] = []
-    proposals += _char_spans(doc, ((m.start, m.end) for m in found), "MONEY", 1.0)
-    proposals += _char_spans(doc, ((m.start(), m.end()) for m in _PERCENT.finditer(text)), "PERCENT", 0.99)
-    proposals += _titles(doc)
-    proposals += _char_spans(doc, ((d.start, d.end) for d in dates.find_dates(text)), "DATE", 0.9)
-    proposals += _lexical(doc)
-    proposals += _named_by_head(doc, firms=not own_ner)
-    proposals += _own(doc) if own_ner else _stock(doc)
-    spans = arbitrate(doc, proposals)
+    rules: list[Candidate] = []
+    rules += _char_spans(doc, ((m.start, m.end) for m in found), "MONEY", 1.0)
+    rules += _char_spans(doc, ((m.start(), m.end()) for m in _PERCENT.finditer(text)), "PERCENT", 0.99)
+    rules += _titles(doc)
+    rules += _char_spans(doc, ((d.start, d.end) for d in dates.find_dates(text)), "DATE", 0.9)
+    rules += _lexical(doc)
+    rules += _named_by_head(doc, firms=not own_ner)
+    spans = arbitrate(doc, settle(_own(doc), rules) if own_ner else [*rules, *_stock(doc)])
     doc.ents = vote(doc, spans)
     return doc
 
@@ -135,7 +103,7 @@ def _titles(doc: Doc) -> Iterator[Candidate]:
     for title in titles:
         # No instrument or body takes in a title that a name follows.
         yield from _char_spans(doc, [(title.start, title.end)], "OFFICE", 1.1 if title.start in before_name else 0.93)
-    yield from _char_spans(doc, people, "PERSON", 0.84)
+    yield from _char_spans(doc, people, "PERSON", 0.87)
 
 
 def _lexical(doc: Doc) -> Iterator[Candidate]:
@@ -164,8 +132,7 @@ def _named_by_head(doc: Doc, *, firms: bool) -> Iterator[Candidate]:
         found = names.head_at(doc, i, tables["organisation"])
         if found:
             yield from _body(doc, i, found[1], "ORG", 0.8)
-        if token.lower_ in ("fund", "funds", "bank", "facility"):
-            yield from _fund(doc, i)
+        yield from fund_names.named_by_head(doc, i)
         if lexicons.is_legal_form(token.text):
             yield from _firm(doc, i, 0.92)
         elif firms and token.lower_ in tables["firm"]:
@@ -203,28 +170,6 @@ def _body(doc: Doc, i: int, width: int, label: str, score: float) -> Iterator[Ca
         yield Candidate(start, end, label, score)
 
 
-def _fund(doc: Doc, i: int) -> Iterator[Candidate]:
-    start = names.grow_left(doc, i)
-    end = names.grow_right(doc, i + 1, links=frozenset({"of", "for"}))
-    if end - start < 2:
-        return
-    head = doc[i].lower_
-    words = {doc[k].lower_ for k in range(start, end)}
-    if head in ("bank", "facility") and not words & {
-        "development",
-        "investment",
-        "export",
-        "import",
-        "infrastructure",
-        "reconstruction",
-        "exim",
-    }:
-        if head == "bank":
-            yield Candidate(start, end, "FIRM", 0.75)
-        return
-    yield Candidate(start, end, "FUND", 0.86)
-
-
 def _firm(doc: Doc, i: int, score: float) -> Iterator[Candidate]:
     start = names.grow_left(doc, i)
     if i - start >= 1:
@@ -243,19 +188,18 @@ def _own(doc: Doc) -> Iterator[Candidate]:
         start, end = span.start, span.end
         while end > start and doc[end - 1].text in ("'s", "’s", "’", "'", ",", "."):
             end -= 1
-        # A word that only opens the sentence ("Later Halvorsen flew") is no given name.
-        if end - start > 1 and doc[start].lower_ in openers:
+        # A word that only opens the sentence ("Later Halvorsen flew", "This Fund") is no part of a name.
+        if end - start > 1 and (doc[start].lower_ in openers or doc[start].lower_ in _DETERMINERS):
             start += 1
+        label = span.label_
+        if label == "PERSON":  # "President Moon of the Republic of Korea"
+            end = next((k for k in range(start + 1, end) if doc[k].lower_ == "of"), end)
         if start >= end:
             continue
-        label = span.label_
+        if label == "FUND" and not lexicons.sounds_like_fund(doc[start:end].text):
+            label, score = "FIRM", 0.5  # as often one as the other
         if label in _EVIDENCED and not _has_head(doc, start, end, label):
-            # The model alone is right in about half of these; a name without a head word is more often a firm.
-            label, score = ("FIRM", 0.5) if label == "FUND" else ("ORG", 0.45)
-            if span.label_ in ("AGREEMENT", "BLOC", "OFFICE"):
-                continue
-        if label == "FIRM" and end - start > _LONGEST_FIRM and not lexicons.has_legal_form(doc[start:end].text):
-            continue
+            continue  # right in less than a third of the cases
         if label in ("FIRM", "ORG") and _reads_as_person(doc, start, end):
             label, score = "PERSON", 0.7
         if label in ("FIRM", "ORG", "PERSON") and not names.is_name_token(doc[end - 1]) and written_in_capitals:
@@ -297,8 +241,6 @@ def _has_head(doc: Doc, start: int, end: int, label: str) -> bool:
     """Does a word of the span belong to the heads that names of its label have?"""
     tables = names.heads()
     words = {doc[k].lower_ for k in range(start, end)}
-    if label == "FUND":
-        return bool(words & _FUND_HEADS) or ("facility" in words and bool(words & _FINANCE_WORDS)) or {"investment", "authority"} <= words
     if label == "PUBLIC_BODY":
         return any(w in tables["public_body"] for w in words)
     if label == "AGREEMENT":
@@ -344,89 +286,3 @@ def _organisation(doc: Doc, start: int, end: int) -> tuple[str, float]:
     if name.isupper() and len(name) <= 6:
         return "ORG", 0.45
     return "FIRM", 0.5
-
-
-def arbitrate(doc: Doc, proposals: Iterable[Candidate]) -> list[Span]:
-    """Of overlapping proposals the best: by score, a longer one first where the scores are near; none crosses a line break."""
-    best: dict[tuple[int, int], Candidate] = {}
-    for c in proposals:
-        if c.end <= c.start or any("\n" in doc[k].text for k in range(c.start, c.end)):
-            continue
-        held = best.get((c.start, c.end))
-        if held is None or c.score > held.score or (c.score == held.score and c.label == held.label and c.code and not held.code):
-            best[(c.start, c.end)] = c
-    ranked = sorted(best.values(), key=lambda c: (-(c.score + 0.03 * min(c.end - c.start, 6)), c.start, -c.end))
-    taken = [False] * len(doc)
-    kept: list[Span] = []
-    for c in ranked:
-        if not any(taken[c.start : c.end]):
-            taken[c.start : c.end] = [True] * (c.end - c.start)
-            kept.append(Span(doc, c.start, c.end, label=c.label, kb_id=c.code))
-    return sorted(kept, key=lambda s: s.start)
-
-
-def vote(doc: Doc, spans: list[Span]) -> list[Span]:
-    """Let the document decide: a surname follows its full name, an acronym its long form, a repeated name its most frequent label."""
-    decided: dict[str, tuple[str, str]] = {}
-    for span in spans:
-        if span.label_ == "PERSON" and len(span) > 1:
-            decided.setdefault(fold(span[-1].text), ("PERSON", ""))
-    for span in spans:
-        acronym = names.acronym_after(doc, span.end)
-        if (
-            acronym is not None
-            and span.label_ in ("FIRM", "FUND", "PUBLIC_BODY", "ORG", "BLOC", "AGREEMENT")
-            and _abbreviates(doc[acronym].text, span.text)
-        ):
-            decided[fold(doc[acronym].text)] = (span.label_, span.kb_id_)
-    counts: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-    for span in spans:
-        if span.label_ in ("FIRM", "ORG", "PERSON", "PLACE"):
-            counts[fold(span.text)][(span.label_, span.kb_id_)] += 1
-    revised: list[Span] = []
-    taken: set[int] = set()
-    common = _common_acronyms(doc)
-    for span in spans:
-        if span.text in common:
-            continue
-        key = fold(span.text)
-        label, code = span.label_, span.kb_id_
-        if key in decided and label in ("FIRM", "ORG", "PERSON", "PLACE", "PUBLIC_BODY", "AGREEMENT", "FUND"):
-            label, code = decided[key]
-        elif key in counts and label in ("FIRM", "ORG", "PERSON"):
-            (label, code), _ = counts[key].most_common(1)[0]
-        revised.append(Span(doc, span.start, span.end, label=label, kb_id=code))
-        taken.update(range(span.start, span.end))
-    for token in doc:
-        # Mentions that no source proposed, of names the document has introduced.
-        if token.i not in taken and names.is_name_token(token) and (found := decided.get(fold(token.text))) and len(token.text) > 2:
-            revised.append(Span(doc, token.i, token.i + 1, label=found[0], kb_id=found[1]))
-    return filter_spans(revised)
-
-
-def _common_acronyms(doc: Doc) -> set[str]:
-    """Acronyms that the document defines after words in small letters ("electric vehicles (EVs)"): no names, nor are their plurals."""
-    found: set[str] = set()
-    for i in range(1, len(doc) - 2):
-        if doc[i].text == "(" and doc[i + 2].text == ")" and doc[i + 1].text[:2].isupper():
-            letters = doc[i + 1].text.rstrip("s").lower()
-            before = [t.text for t in doc[max(0, i - len(letters) - 1) : i] if t.is_alpha]
-            tail = before[-len(letters) :]
-            if len(tail) == len(letters) > 1 and all(w[0].islower() for w in tail) and "".join(w[0] for w in tail) == letters:
-                found |= {letters.upper(), letters.upper() + "s"}
-    return found
-
-
-def _abbreviates(acronym: str, name: str) -> bool:
-    letters = fold(acronym).rstrip("s")
-    return bool(letters) and (letters in (initials(name), initials(name)[: len(letters)]) or _in_order(letters, fold(name)))
-
-
-def _in_order(letters: str, text: str) -> bool:
-    """Do the letters occur in the text in this order, beginning with its first or a capital's place?"""
-    position = 0
-    for letter in letters:
-        position = text.find(letter, position) + 1
-        if not position:
-            return False
-    return True

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Token
 
 from nlp import lexicons
+from nlp.firm_names import legal_family
 
 ORGANISED = ("FIRM", "FUND", "PUBLIC_BODY", "ORG", "AGREEMENT")
 CODED = ("COUNTRY", "BLOC", "NORP")
@@ -171,17 +172,18 @@ class References:
         groups: dict[tuple[str, ...], list[Token]] = defaultdict(list)
         for token in tokens:
             groups[lexicons.name_key(surface(token))].append(token)
-        keys = sorted(groups, key=lambda k: (-len(k), groups[k][0].i))
+        parted = [(key, part) for key, members in groups.items() for part in (_by_legal_form(members) if label == "FIRM" else [members])]
+        parted.sort(key=lambda pair: (-len(pair[0]), pair[1][0].i))
         merged: list[list[Token]] = []
         roots: list[tuple[tuple[str, ...], list[Token]]] = []
-        for key in keys:
-            home = next((m for root, m in roots if _short_form(key, root, groups[key][0], m[0])), None)
+        for key, part in parted:
+            home = next((m for root, m in roots if _short_form(key, root, part[0], m[0])), None)
             if home is None:
-                members = list(groups[key])
+                members = list(part)
                 roots.append((key, members))
                 merged.append(members)
             else:
-                home += groups[key]
+                home += part
         for members in merged:
             fullest = max(members, key=lambda t: (len(lexicons.name_key(surface(t))), len(surface(t)), -t.i))
             codes = Counter(t.ent_kb_id_ for t in members if t.ent_kb_id_)
@@ -307,6 +309,19 @@ def _short_form(key: tuple[str, ...], root: tuple[str, ...], token: Token, full:
         if token.i >= 2 and token.nbor(-1).text == "(" and token.i - full.i == 2:
             return True
     return False
+
+
+def _by_legal_form(tokens: list[Token]) -> list[list[Token]]:
+    """Mentions of one name as one firm for each legal form: "Aoba AG" and "Aoba Ltd" are two; a bare "Aoba" is the one named last."""
+    forms = [legal_family(surface(token)) for token in tokens]
+    if len({form for form in forms if form}) < 2:
+        return [tokens]
+    parts: dict[str, list[Token]] = {}
+    last = next(form for form in forms if form)
+    for token, form in zip(tokens, forms):
+        last = form or last
+        parts.setdefault(last, []).append(token)
+    return list(parts.values())
 
 
 def _tidy_case(name: str) -> str:

@@ -176,15 +176,19 @@ def _country_surfaces() -> Iterator[Surface]:
                 yield Surface(bare, label, c.code, kind, 0.5 if ambiguous else score, True, ambiguous)
 
 
+_BLOC_LABELS = {"agency": "PUBLIC_BODY", "bank": "FUND"}
+
+
 def _bloc_surfaces() -> Iterator[Surface]:
     for b in blocs().values():
+        label = _BLOC_LABELS.get(b.kind, "BLOC")
         for form in (b.name, *b.aliases):
             ambiguous = form in b.ambiguous
             if form.lower() == "the bloc":
                 continue
             # "AU", "EC" and the like are states or committees elsewhere; a form of the bloc's own name is safe.
             shared = ambiguous or (form in countries() and form != b.code) or form in ("AU", "IDA")
-            yield Surface(form.removeprefix("the "), "BLOC", b.code, "name", 0.55 if shared else 0.96, True, shared)
+            yield Surface(form.removeprefix("the "), label, b.code, "name", 0.55 if shared else 0.96, True, shared)
         for form in b.adjectives:
             yield Surface(form, "NORP", b.code, "adjective", 0.5 if form in b.ambiguous else 0.9, True, form in b.ambiguous)
         for form in b.metonyms:
@@ -218,7 +222,7 @@ def codes_by_form() -> dict[str, Surface]:
     """Exact written form → the state or bloc it names by name, adjective, capital as metonym or metonym; the surest wins."""
     best: dict[str, Surface] = {}
     for surface in surfaces():
-        if surface.label not in ("COUNTRY", "NORP", "BLOC") and surface.kind not in ("capital", "metonym"):
+        if surface.kind not in ("name", "adjective", "capital", "metonym"):
             continue
         held = best.get(surface.form)
         if held is None or surface.score > held.score:
@@ -352,6 +356,16 @@ def is_fund_head(words: Any, index: int) -> bool:
     lower = [getattr(w, "lower_", w) for w in words[max(0, index - 4) : index + 1]]
     joined = tuple(str(w).lower() for w in lower)
     return any(len(joined) >= len(h) > 1 and joined[-len(h) :] == h for h in _fund_heads())
+
+
+@cache
+def _fund_words() -> frozenset[str]:
+    return frozenset(load("funds")["name_words"])
+
+
+def sounds_like_fund(name: str) -> bool:
+    """Does a name hold a word that funds and development banks are named by ("… Capital", "Banque de …", "… Facility")?"""
+    return any(word in _fund_words() for word in re.findall(r"[^\W\d_]+", fold(name)))
 
 
 @cache

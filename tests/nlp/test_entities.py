@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from spacy.lang.en import English
+from spacy.tokens import Span
 
+from nlp.alias_vote import vote
 from nlp.pipeline import Extractor
 from nlp.records import Text
 
@@ -45,6 +48,13 @@ def test_the_document_votes_a_surname_follows_its_full_name(extractor: Extractor
         extractor, "Finance Minister Ingrid Halvorsen spoke in Oslo. Later Halvorsen flew to Lima. Critics of Halvorsen stayed."
     )
     assert [label for text, label in found if text == "Halvorsen"] == ["PERSON", "PERSON"]
+
+
+def test_the_document_votes_a_given_name_follows_its_full_name() -> None:
+    doc = English()("Lisette Halvorsen teaches in Georgia. Lisette was born there, as was Georgia Halvorsen. GEORGIA HALVORSEN")
+    spans = [(0, 2, "PERSON", ""), (4, 5, "COUNTRY", "GE"), (6, 7, "FIRM", ""), (13, 15, "PERSON", ""), (16, 18, "PLACE", "")]
+    voted = vote(doc, [Span(doc, a, b, label=label, kb_id=code) for a, b, label, code in spans])
+    assert [s.label_ for s in voted] == ["PERSON", "COUNTRY", "PERSON", "PERSON", "PERSON"]
 
 
 def test_codes_of_countries_and_blocs_stand_on_their_entities(extractor: Extractor) -> None:

@@ -108,6 +108,12 @@ def test_fund_types_come_from_lists_and_words() -> None:
     assert lexicons.fund_type("Delta Climate Facility") == "climate"
 
 
+def test_every_fund_names_the_list_that_holds_it() -> None:
+    data = lexicons.load("funds")
+    assert {fund["source"] for fund in data["funds"]} <= set(data["lists"])
+    assert [fund["name"] for fund in data["funds"] if fund["source"] == "own" and " " in fund["name"]] == []
+
+
 def test_given_names_tell_the_gender() -> None:
     assert lexicons.given_name_gender(("fumio",)) == "m"
     assert lexicons.given_name_gender(("Ursula",)) == "f"

@@ -1,0 +1,83 @@
+"""How a document agrees with itself: a surname follows its full name, an acronym its long form, a name its most frequent label."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+
+from nlp import names
+from nlp.references import fold, initials
+
+
+def vote(doc: Doc, spans: list[Span]) -> list[Span]:
+    """Let the document decide: a surname follows its full name, an acronym its long form, a repeated name its most frequent label."""
+    decided: dict[str, tuple[str, str]] = {}
+    people: set[str] = set()  # full names, and the given names that they begin with
+    for span in spans:
+        if span.label_ == "PERSON" and len(span) > 1:
+            decided.setdefault(fold(span[-1].text), ("PERSON", ""))
+            people |= {fold(span.text), fold(span[0].text)}
+    for span in spans:
+        acronym = names.acronym_after(doc, span.end)
+        if (
+            acronym is not None
+            and span.label_ in ("FIRM", "FUND", "PUBLIC_BODY", "ORG", "BLOC", "AGREEMENT")
+            and _abbreviates(doc[acronym].text, span.text)
+        ):
+            decided[fold(doc[acronym].text)] = (span.label_, span.kb_id_)
+    counts: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for span in spans:
+        if span.label_ in ("FIRM", "ORG", "PERSON", "PLACE"):
+            counts[fold(span.text)][(span.label_, span.kb_id_)] += 1
+    revised: list[Span] = []
+    taken: set[int] = set()
+    common = _common_acronyms(doc)
+    for span in spans:
+        if span.text in common:
+            continue
+        key = fold(span.text)
+        label, code = span.label_, span.kb_id_
+        no_state = label == "COUNTRY" and not code  # the lexicon knows every state
+        if key in decided and (no_state or label in ("FIRM", "ORG", "PERSON", "PLACE", "PUBLIC_BODY", "AGREEMENT", "FUND")):
+            label, code = decided[key]
+        elif key in people and not code and (no_state or label in ("FIRM", "ORG", "PLACE")):
+            label = "PERSON"
+        elif key in counts and label in ("FIRM", "ORG", "PERSON"):
+            (label, code), _ = counts[key].most_common(1)[0]
+        revised.append(Span(doc, span.start, span.end, label=label, kb_id=code))
+        taken.update(range(span.start, span.end))
+    for token in doc:
+        # Mentions that no source proposed, of names the document has introduced.
+        if token.i not in taken and names.is_name_token(token) and (found := decided.get(fold(token.text))) and len(token.text) > 2:
+            revised.append(Span(doc, token.i, token.i + 1, label=found[0], kb_id=found[1]))
+    return filter_spans(revised)
+
+
+def _common_acronyms(doc: Doc) -> set[str]:
+    """Acronyms that the document defines after words in small letters ("electric vehicles (EVs)"): no names, nor are their plurals."""
+    found: set[str] = set()
+    for i in range(1, len(doc) - 2):
+        if doc[i].text == "(" and doc[i + 2].text == ")" and doc[i + 1].text[:2].isupper():
+            letters = doc[i + 1].text.rstrip("s").lower()
+            before = [t.text for t in doc[max(0, i - len(letters) - 1) : i] if t.is_alpha]
+            tail = before[-len(letters) :]
+            if len(tail) == len(letters) > 1 and all(w[0].islower() for w in tail) and "".join(w[0] for w in tail) == letters:
+                found |= {letters.upper(), letters.upper() + "s"}
+    return found
+
+
+def _abbreviates(acronym: str, name: str) -> bool:
+    letters = fold(acronym).rstrip("s")
+    return bool(letters) and (letters in (initials(name), initials(name)[: len(letters)]) or _in_order(letters, fold(name)))
+
+
+def _in_order(letters: str, text: str) -> bool:
+    """Do the letters occur in the text in this order, beginning with its first or a capital's place?"""
+    position = 0
+    for letter in letters:
+        position = text.find(letter, position) + 1
+        if not position:
+            return False
+    return True

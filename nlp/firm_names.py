@@ -1,0 +1,49 @@
+"""What in a firm's name tells which firm it is: its legal form, and whether it only passes the news on."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from spacy.tokens import Token
+
+from nlp import lexicons
+
+_TELLING = frozenset({"tell", "say", "report", "quote", "write", "cite", "according", "show", "publish"})
+_HEARING = frozenset({"quote", "report", "cite", "say", "interview", "tell", "accord", "publish"})
+
+
+@cache
+def _families() -> dict[tuple[str, ...], str]:
+    return {tuple(form.split()): family for family, forms in lexicons.load("legal_forms")["families"].items() for form in forms}
+
+
+def legal_family(name: str) -> str | None:
+    """Which legal form the name ends in, spellings of one form as one: "corp" for "Corp." and "Corporation"; None where it has none.
+
+    Words that may also belong to the name ("Group", "Holdings") tell no form.
+    """
+    words = [re.sub(r"[^\w&/]", "", lexicons.fold(word)) for word in name.replace(",", " ").split()]
+    families = _families()
+    for width in (3, 2, 1):
+        if len(words) > width and (family := families.get(tuple(words[-width:]))):
+            return family
+    return None
+
+
+def only_tells(name: str, tokens: list[Token]) -> bool:
+    """Is the name that of a news agency, paper or broadcaster that only passes on what happened ("told Reuters", "Kyodo reported")?"""
+    if not _is_media(name):
+        return False
+    return all(
+        token.head.lemma_.lower() in _TELLING
+        or (token.head.dep_ in ("agent", "prep") and token.head.head.lemma_.lower() in _HEARING)
+        or token.dep_ in ("compound", "poss")
+        for token in tokens
+    )
+
+
+def _is_media(name: str) -> bool:
+    words = name.split()
+    # "Fox News Digital", "Nikkei Asia": a branch of a known house.
+    return lexicons.is_media(name) or (len(words) > 2 and lexicons.is_media(" ".join(words[:2])))

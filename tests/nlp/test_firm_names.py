@@ -1,0 +1,41 @@
+"""Legal forms as they are written, and media that only pass the news on."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.firm_names import legal_family
+from nlp.pipeline import Extractor
+from nlp.records import Firm, Text
+
+
+def firms(extractor: Extractor, text: str) -> list[Firm]:
+    (extraction,) = extractor.extract([Text(text=text)])
+    return extraction.of("firms")  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("Orion Freight Corp.", "corp"),
+        ("Orion Freight Corporation", "corp"),
+        ("Halmstad Kran Pty Ltd", "pty ltd"),
+        ("Sierra Cobre S.A. de C.V.", "sa de cv"),
+        ("Hansa Werke AG", "ag"),
+        ("Aoba & Co., Ltd.", "ltd"),
+        ("Meridian Group", None),
+        ("AG", None),
+    ],
+)
+def test_spellings_of_a_legal_form_are_one(name: str, family: str | None) -> None:
+    assert legal_family(name) == family
+
+
+def test_two_legal_forms_of_one_name_are_two_firms(extractor: Extractor) -> None:
+    found = firms(extractor, "Hallgren Kran AB sold its yard to Hallgren Kran GmbH this year. Hallgren Kran GmbH will pay next year.")
+    assert sorted((firm.name, firm.mention_count) for firm in found) == [("Hallgren Kran AB", 1), ("Hallgren Kran GmbH", 2)]
+
+
+def test_two_spellings_of_one_legal_form_are_one_firm(extractor: Extractor) -> None:
+    (firm,) = firms(extractor, "Orion Freight Corp. will close a yard. Orion Freight Corporation gave no date.")
+    assert firm.mention_count == 2
