@@ -39,9 +39,16 @@ class Annotations:
         self.path = interim / f"annotations-{Path(processed).absolute().name}.sqlite"
 
     def read(self, texts: Sequence[Text], versions: AnnotationVersions) -> list[Annotation]:
-        """What is known of each text in order."""
+        """What is known of each text in order; nothing where the file cannot be read, which is no text's fault."""
         if not self.path.exists():
             return [Annotation()] * len(texts)
+        try:
+            return self._read(texts, versions)
+        except (sqlite3.Error, OSError) as error:
+            logger.warning("annotation kept in %s cannot be read (%s): it is made again; remove the file if this stays", self.path, error)
+            return [Annotation()] * len(texts)
+
+    def _read(self, texts: Sequence[Text], versions: AnnotationVersions) -> list[Annotation]:
         hashes = [text_hash(text) for text in texts]
         ner: dict[str, bytes] = {}
         spans: dict[tuple[str, str], str] = {}

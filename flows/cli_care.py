@@ -1,4 +1,4 @@
-"""Commands that take care of the tables over the years: `forget`, `upgrade`.
+"""Commands that take care of the tables over the years: `forget`, `verify`, `repair`, `upgrade`.
 
 Registered on the command line by `register`; imports wait for the command that needs them.
 """
@@ -12,6 +12,9 @@ from typing import Annotated
 import typer
 
 from flows import settings as configuration
+from flows.terminal import plain
+
+ROUNDS = 3  # a document that comes back may show what is wrong with another
 
 Processed = Annotated[
     Path | None,
@@ -22,13 +25,15 @@ Processed = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.command()(forget)
+    app.command()(verify)
+    app.command()(repair)
     app.command()(upgrade)
 
 
 def forget(
     name: Annotated[str, typer.Argument(metavar="SOURCE|DOC_ID|URL|TITLE", help="What to forget; a file stands for all in it.")],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept, so name nobody in it.")] = "",
-    purge: Annotated[bool, typer.Option("--purge", help="Remove the raw input, kept annotation and older snapshots too.")] = False,
+    purge: Annotated[bool, typer.Option("--purge", help="Remove the raw input, all older snapshots and shadow versions too.")] = False,
     copies: Annotated[bool, typer.Option("--copies", help="Forget the copies of the document too.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Let it come back: the next run reads it again, if it is still there.")] = False,
     raw: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder or file of documents. [default: data/raw]")] = None,
@@ -36,20 +41,22 @@ def forget(
 ) -> None:
     """Take a document out of all tables, for good: later runs do not take it in again, under whatever name.
 
-    A tombstone is left in the table `forgotten`: hashes of what the document is known by, the reason and the time. Older snapshots keep
-    the rows for as long as they are kept, unless --purge removes them.
+    A tombstone is left in the table `forgotten`: hashes of what the document is known by, the reason and the time. Kept annotation of
+    its text goes too. Raw files and older snapshots keep what they hold, unless --purge removes it: a file of its own is deleted, a
+    line of JSON Lines is taken out, and where other documents stand in the same file of another kind nothing is done at all.
 
     \b
     communique forget minutes.pdf --reason "published by mistake"
     communique forget https://example.org/a --purge --reason "request of 3 May"
     communique forget wire.jsonl#0412-17 --copies --reason "retracted"
     """
+    from flows.annotations import Annotations
     from flows.errors import InputError
     from flows.forgetting import Found, find, lift, tombstone_groups
     from flows.forgetting import forget as forget_found
     from flows.identity import collection_of
     from flows.opening import open_store, run_lock, tables_of
-    from flows.purge import left_behind, plan_raw
+    from flows.purge import left_behind, plan_raw, purge_annotation
     from flows.readers import Limits
     from flows.tombstones import Tombstones
 
@@ -71,6 +78,8 @@ def forget(
             found = find(snapshot, name, copies=copies)
         with ExitStack() as stack:
             plan = stack.enter_context(plan_raw(snapshot, settings.raw, found.places, limits)) if purge else None
+            kept = Annotations(configuration.interim_folder(settings), settings.processed)
+            purge_annotation(kept, found.documents)  # first: once the text is gone nobody knows which annotation was made of it
             done = forget_found(store, found, reason.strip(), also=plan.renamed if plan else ())
             typer.echo(f"forgotten: {_count(done.documents, 'document')} with {_count(done.rows, 'row')} of other tables")
             if done.copies:
@@ -80,7 +89,79 @@ def forget(
             plan.carry_out()
             parts = [f"{_count(len(plan.deleted), 'raw file')} deleted", f"{len(plan.rewritten)} rewritten without it"]
             parts += [f"{len(plan.gone)} gone before"] * bool(plan.gone)
-            typer.echo(f"purged: {', '.join(parts)}, {_count(store.drop_older(), 'older snapshot')} removed")
+            older, shadows = store.drop_others()
+            parts += [f"{_count(older, 'older snapshot')} removed"] + [f"{_count(shadows, 'shadow version')} dropped"] * bool(shadows)
+            typer.echo(f"purged: {', '.join(parts)}")
+
+
+def verify(
+    raw: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder or file of documents. [default: data/raw]")] = None,
+    processed: Processed = None,
+) -> None:
+    """Check everything that is published: files, checksums, keys, offsets, evidence, and that every raw input is accounted for.
+
+    Nothing is changed, and a run may be at work meanwhile. Exit code 1 where something is broken.
+
+    \b
+    communique verify
+    communique verify --processed out --raw articles
+    """
+    settings = configuration.load(raw=raw, processed=processed)
+    from flows.integrity import examine
+    from flows.opening import open_store, tables_of
+
+    store = open_store(settings)
+    report = examine(store, tables_of(store), settings.raw if settings.raw.exists() else None)
+    for line in report.lines():
+        typer.echo(plain(line))
+    if report.broken:
+        raise typer.Exit(1)
+
+
+def repair(
+    drop: Annotated[bool, typer.Option("--drop", help="Give up what cannot be made again, for its raw file is gone.")] = False,
+    raw: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder or file of documents. [default: data/raw]")] = None,
+    processed: Processed = None,
+) -> None:
+    """Make whole what `communique verify` finds broken: from older snapshots, from raw, and by extracting again.
+
+    What is whole is published first, in one commit; then a run makes the rest. Rows that nothing can make again are not given up
+    unless --drop says so.
+
+    \b
+    communique repair
+    communique repair --processed out --raw articles
+    """
+    settings = configuration.load(raw=raw, processed=processed)
+    from flows.integrity import examine
+    from flows.opening import open_store, run_lock, tables_of
+    from flows.progress import wants_bar
+    from flows.repair import repair as repair_tables
+
+    store = open_store(settings, in_any_state=True)
+    folder = settings.raw if settings.raw.exists() else None
+    with run_lock(store, settings.lock_seconds):
+        for _ in range(ROUNDS):
+            mended = repair_tables(store, folder, drop=drop)
+            for line in mended:
+                typer.echo(f"mended   {plain(line)}")
+            if not mended:
+                typer.echo("nothing is broken")
+                return
+            configuration.prepare_prefect(quiet=wants_bar(settings.progress))
+            from flows.pipeline import extract, link, pipeline
+
+            if folder:
+                pipeline(str(settings.raw), str(settings.processed))
+            else:
+                extract(str(settings.processed))
+                link(str(settings.processed))
+            if not (left := examine(store, tables_of(store), folder)).broken:
+                break
+    for line in left.lines():
+        typer.echo(plain(line))
+    if left.broken:
+        raise typer.Exit(1)
 
 
 def upgrade(processed: Processed = None) -> None:
@@ -95,11 +176,15 @@ def upgrade(processed: Processed = None) -> None:
     """
     settings = configuration.load(processed=processed)
     from flows.opening import open_store, run_lock
+    from flows.tables.layout import SHADOW
     from nlp.records import SCHEMA_VERSION
 
     store = open_store(settings, in_any_state=True)
     with run_lock(store, settings.lock_seconds):
         snapshot = store.upgrade()
+        for name in store.pointers():
+            if name.startswith(SHADOW):
+                store.shadow(name.removeprefix(SHADOW)).upgrade()
     typer.echo(f"{snapshot.message}: snapshot {snapshot.id}" if snapshot else f"nothing to do: the schema is {SCHEMA_VERSION}")
 
 

@@ -27,7 +27,7 @@ from flows.query import open_tables
 from flows.tables.changes import Key
 from flows.tables.errors import TableError
 from flows.tables.schemas import empty, from_table, to_table
-from flows.tables.store import Change, Staged, Store, StoreError
+from flows.tables.store import Change, Staged, Store, StoreError, StoreLockedError
 from flows.workers import DIED, Chunk, Source, Task, Workers, chunks
 from nlp.records import RECORD_TABLES, Run, Text, digest
 
@@ -214,13 +214,26 @@ class Extraction:
 
     def _withdraw(self, started: Sequence[Run]) -> None:
         """An interruption is no document's failure: what was begun has not been."""
+        for last in (False, True):
+            try:
+                snapshot = self.store.current()
+                where = (pc.field("status") == "started") & pc.field("doc_id").isin([run.doc_id for run in started])
+                begun = snapshot.read("runs", list(_ATTEMPT), where).to_pylist() if snapshot else []
+                change = Change("runs", None, {_ATTEMPT: {tuple(row.values()) for row in begun}})
+                self.store.commit([change], message="extract: interrupted")
+                return
+            except StoreError as error:
+                if last or isinstance(error, StoreLockedError):  # the next run puts it in order
+                    logger.warning("the documents that were being read stay marked as begun: %s", error)
+                    return
+                self._make_room()
+
+    def _make_room(self) -> None:
+        """On a full disk: what was staged can be made again, and whoever finds documents marked as begun takes them for killers."""
         try:
-            snapshot = self.store.current()
-            where = (pc.field("status") == "started") & pc.field("doc_id").isin([run.doc_id for run in started])
-            begun = snapshot.read("runs", list(_ATTEMPT), where).to_pylist() if snapshot else []
-            self.store.commit([Change("runs", None, {_ATTEMPT: {tuple(row.values()) for row in begun}})], message="extract: interrupted")
-        except StoreError as error:  # the next run puts it in order
-            logger.warning("the documents that were being read stay marked as begun: %s", error)
+            self.store.drop_staged([one for one in self.store.staged() if one.name.startswith(_STAGED)])
+        except StoreError as error:
+            logger.warning("staged batches cannot be removed: %s", error)
 
     def _tasks(self, batch: Sequence[Waiting]) -> list[Task]:
         """The texts of a batch, read from its months alone."""

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from flows.entities import LINKED_LABELS
 from flows.errors import NotFoundError
 from flows.identity import file_of
-from flows.known import Known, with_original
+from flows.known import judge_again
 from flows.link import build
 from flows.tables.errors import TableError
 from flows.tables.schemas import from_table, schema_of, to_table
@@ -124,7 +124,7 @@ def forget(store: Store, found: Found, reason: str, *, also: Iterable[Place] = (
         if table != "documents" and "doc_id" in schema_of(table).names and table != "inputs" and ids:
             changes.append(Change(table, None, {"doc_id": ids}))
             rows += sum(part.num_rows for part in snapshot.scan(table, ["doc_id"], pc.field("doc_id").isin(list(ids))))
-    judged = _judge_copies(snapshot, found)
+    judged = judge_again(snapshot, ids, found.copies)
     gone = ids | {copy.doc_id for copy in judged}
     changes += [
         Change("documents", to_table("documents", judged), {"doc_id": gone} if gone else None),
@@ -187,22 +187,6 @@ def _keys_that_stay(snapshot: Snapshot, found: Found) -> set[str]:
             if document.doc_id not in found.doc_ids:
                 staying |= {hashed for _, hashed in keys_of(document)}
     return staying
-
-
-def _judge_copies(snapshot: Snapshot, found: Found) -> list[Document]:
-    """The copies that stay, in their order: the first of them may be an original now, as when a document's text changes."""
-    if not found.copies:
-        return []
-    known = Known(snapshot)
-    for document in found.documents:
-        known.forget(document.doc_id)
-    judged = []
-    for copy in found.copies:
-        known.forget(copy.doc_id)
-        decided = with_original(copy, known.original_of(copy))
-        known.add(decided)
-        judged.append(decided)
-    return judged
 
 
 def _may_hold(staged: Staged, ids: set[str]) -> bool:

@@ -13,6 +13,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pyarrow.compute as pc
 
@@ -22,6 +23,7 @@ from flows.inputs import Ledger, RawFile
 from flows.known import Known, with_original
 from flows.readers import READER_VERSION, ReaderPool
 from flows.readers.model import RawDocument, RawReject
+from flows.tables.files import plain_errors
 from flows.tables.schemas import from_table, to_table
 from flows.tables.store import Change, Store
 from flows.tombstones import Tombstones, source_key
@@ -180,7 +182,8 @@ class Intake:
                 source = file.source if read.record is None else f"{file.source}#{clean_record(read.record)}"
                 counted[source] += 1
                 places.append((source if counted[source] == 1 else f"{source}~{counted[source]}", spool.tell()))
-                pickle.dump(read, spool)
+                with plain_errors(Path(tempfile.gettempdir())):
+                    pickle.dump(read, spool)
             for source, place in sorted(places):
                 spool.seek(place)
                 yield source, pickle.load(spool)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -167,6 +167,21 @@ class Known:
     def _drop(self, doc_id: str) -> None:
         if story := self._stories.pop(doc_id, None):
             self._words -= len(story.words)
+
+
+def judge_again(snapshot: Snapshot, gone: Iterable[str], copies: Sequence[Document]) -> list[Document]:
+    """Copies of documents that are gone, in the order in which they were taken in: the first of them may be an original now."""
+    if not copies:
+        return []
+    known = Known(snapshot)
+    for doc_id in gone:
+        known.forget(doc_id)
+    judged = []
+    for copy in copies:
+        known.forget(copy.doc_id)
+        judged.append(with_original(copy, known.original_of(copy)))
+        known.add(judged[-1])
+    return judged
 
 
 def with_original(document: Document, original: str | None) -> Document:

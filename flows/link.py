@@ -22,7 +22,7 @@ from nlp.records import Entity
 
 FROM = ("officials", "firms", "funds", "deals", "instruments", "cooperations", "mentions")
 _FORMS_KEPT = 100  # other forms of one entity, the most frequent first
-_FINGERPRINT = "entities_from"
+FINGERPRINT = "entities_from"
 _MEMORY_MB = 150  # of the grouping, however many mentions there are
 
 # every form under which an entity stands somewhere, with how often and when
@@ -66,12 +66,12 @@ def link(store: Store) -> int | None:
     snapshot = store.current()
     if snapshot is None:
         return None
-    fingerprint = _fingerprint(snapshot)
-    if snapshot.manifest.component.get(_FINGERPRINT) == fingerprint:
+    made_of = fingerprint(snapshot)
+    if snapshot.manifest.component.get(FINGERPRINT) == made_of:
         return None
     rows = sort("entities", to_table("entities", build(snapshot)))
     change = Change("entities", rows, {"label": set(LINKED_LABELS)})
-    component = dict(snapshot.manifest.component) | {_FINGERPRINT: fingerprint}
+    component = dict(snapshot.manifest.component) | {FINGERPRINT: made_of}
     store.commit([] if rows.equals(snapshot.read("entities")) else [change], message="link", component=component)
     return rows.num_rows
 
@@ -79,18 +79,18 @@ def link(store: Store) -> int | None:
 def is_linked(store: Store) -> bool:
     """Whether `entities` are those of the current records."""
     snapshot = store.current()
-    return snapshot is not None and snapshot.manifest.component.get(_FINGERPRINT) == _fingerprint(snapshot)
+    return snapshot is not None and snapshot.manifest.component.get(FINGERPRINT) == fingerprint(snapshot)
 
 
 def keep_linked(store: Store) -> None:
     """Say that `entities` are still those of the records: files have changed, but nothing that entities are made of."""
     snapshot = store.current()
     if snapshot is not None:
-        component = dict(snapshot.manifest.component) | {_FINGERPRINT: _fingerprint(snapshot)}
+        component = dict(snapshot.manifest.component) | {FINGERPRINT: fingerprint(snapshot)}
         store.commit([], message="link: nothing new", component=component)
 
 
-def _fingerprint(snapshot: Snapshot) -> str:
+def fingerprint(snapshot: Snapshot) -> str:
     """What the entities are made of: files never change, so their names stand for their rows, and this code for itself."""
     hashed = hashlib.blake2b(digest_size=8)
     for table in FROM:

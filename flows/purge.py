@@ -10,6 +10,7 @@ import gzip
 import lzma
 import os
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from flows.annotations import Annotations
 from flows.errors import InputError
 from flows.forgetting import Place
 from flows.identity import clean_record, collection_of, file_of
@@ -27,6 +29,8 @@ from flows.tables.forgotten import hash_of_place
 from flows.tables.snapshot import Snapshot
 from flows.terminal import plain
 from flows.tombstones import Tombstones
+from nlp.annotation import text_hash
+from nlp.records import Document, Text
 
 _LINES = (".jsonl", ".ndjson")
 _OPEN: dict[str, Callable[..., object]] = {".gz": gzip.open, ".xz": lzma.open}
@@ -89,6 +93,14 @@ def plan_raw(snapshot: Snapshot, raw: Path, places: Iterable[Place], limits: Lim
                 plan.renamed |= {(collection, source) for source in renamed}
         undo.pop_all()
     return plan
+
+
+def purge_annotation(kept: Annotations, documents: Iterable[Document]) -> int:
+    """Remove the annotation that is kept of documents; of how many texts there was any. Raises `InputError`."""
+    try:
+        return kept.purge({text_hash(Text(text=document.text, title=document.title)) for document in documents})
+    except (sqlite3.Error, OSError) as error:
+        raise InputError(f"annotation cannot be removed from {kept.path} ({error}): remove the file, it can be made again") from error
 
 
 def left_behind(snapshot: Snapshot, raw: Path, groups: Collection[str], limits: Limits) -> set[Place]:

@@ -54,6 +54,8 @@ def open_tables(
             connection.execute(
                 f"CREATE VIEW {table} AS SELECT * FROM {rows}{hidden if without and 'doc_id' in schema_of(table).names else ''}"
             )
+        else:
+            connection.register(table, schema_of(table).empty_table())
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

@@ -58,9 +58,11 @@ class ReaderPool:
     def iter(self, path: Path) -> Iterator[RawDocument | RawReject]:
         """As `read`, one item at a time as the child makes them: of a large container neither side holds more than one document.
 
-        When one record of a container kills the child, that record is a reject and a new child goes on after it.
+        When one record of a container kills the child, that record is a reject and a new child goes on after it. A child that
+        somebody killed (the system, for memory) may not have died of the file: what it read is tried once more.
         """
         given = 0
+        tried_again = -1
         while True:
             child = self._ready_child()
             finished = died = False
@@ -83,6 +85,9 @@ class ReaderPool:
                     child.end(at_once=not died)  # it still reads what nobody wants to know any more
             record, raw_hash, size = child.reading
             reason, detail = child.obituary(self.limits)
+            if child.was_killed and tried_again != given:
+                tried_again = given
+                continue
             given += 1
             yield RawReject(reason, detail, record=record, raw_hash=raw_hash, size=size)
             if record is None:
@@ -143,6 +148,11 @@ class _Child:
     def _time_out(self) -> None:
         self._timed_out = True
         self._process.kill()
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether the ended child was killed by somebody else: neither the file nor its limits end a process so."""
+        return self._process.returncode == -signal.SIGKILL and not self._timed_out
 
     def obituary(self, limits: Limits) -> tuple[str, str]:
         """Why the ended child died, as a reject's reason and sentence."""

@@ -140,7 +140,7 @@ class Committer:
                     self._remove_snapshot(snapshot_id)
         self.on_step("pruned")
 
-    def drop_older(self, current: Snapshot) -> int:
+    def drop_others(self, current: Snapshot) -> int:
         """Remove every other snapshot, and with them the shadow versions: they may hold what has to go."""
         for name, pointed_at in self.layout.pointers().items():
             if name.startswith(SHADOW) and pointed_at != current.id:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,8 +14,8 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from flows.tables.errors import TableError
-from flows.tables.manifest import DataFile, Manifest, is_current, read_manifest
-from flows.tables.schemas import schema_of, sort, sort_columns, table_name, upgrade
+from flows.tables.manifest import DataFile, Manifest, TableFiles, is_current, read_manifest
+from flows.tables.schemas import columns_of, schema_of, sort, sort_columns, table_name, upgrade
 from nlp.records import HISTORIES, TABLES
 
 # RECORDS.md, "Equal tables": columns that tell when and how often something was done, not what was found
@@ -37,6 +38,17 @@ class Snapshot:
 
     def __hash__(self) -> int:
         return hash(self.path)
+
+    def without(self, files: Mapping[str, Collection[str]]) -> Snapshot:
+        """The same snapshot as if it did not list some files, given by table as paths below the table's folder; with every table."""
+        reduced = Snapshot(self.path)
+        listed = {name: self.manifest.tables.get(name) or TableFiles(columns_of(name), ()) for name in TABLES}
+        tables = {
+            name: dataclasses.replace(table, files=tuple(file for file in table.files if file.path not in files.get(name, ())))
+            for name, table in listed.items()
+        }
+        reduced.__dict__["manifest"] = dataclasses.replace(self.manifest, tables=tables)
+        return reduced
 
     @property
     def id(self) -> str:

@@ -22,12 +22,12 @@ from flows.tables.compaction import Limits
 from flows.tables.errors import SchemaMismatchError, StoreError, StoreLockedError, TableError
 from flows.tables.files import plain_errors
 from flows.tables.forgotten import keep_out
-from flows.tables.layout import CURRENT, SHADOW, Layout
+from flows.tables.layout import CURRENT, PARTIAL, REMOVED, SHADOW, Layout
 from flows.tables.manifest import check_current
 from flows.tables.migrations import steps_from
 from flows.tables.plan import plan_tables
 from flows.tables.snapshot import CIRCUMSTANCES, Snapshot, equal_tables
-from flows.tables.staging import Staged, folders_of, list_staged, write_staged
+from flows.tables.staging import Staged, folders_of, list_staged, remove_staged, write_staged
 
 __all__ = [
     "CIRCUMSTANCES",
@@ -174,10 +174,21 @@ class Store:
         with plain_errors(self.path):
             return write_staged(self._layout, name, tables, durable=self.durable)
 
+    def drop_staged(self, batches: Sequence[Staged]) -> None:
+        """Remove batches that are not to be published; that takes no space, as a commit does. Their work is done again."""
+        with plain_errors(self.path):
+            remove_staged(self._layout, folders_of(self._layout, batches))
+
     def staged(self) -> list[Staged]:
         """The batches that wait to be committed, sorted by name; never one that a commit has discarded, even if it was killed."""
         current = self.current()
         return list_staged(self._layout, current.manifest.consumed if current else ())
+
+    def unfinished(self) -> list[str]:
+        """Names of what commits that were killed have left; the next commit removes it."""
+        folder = self._layout.snapshots
+        partial = [path.name for path in folder.iterdir() if path.name.endswith((PARTIAL, REMOVED))] if folder.is_dir() else []
+        return sorted([*self._layout.pending(), *partial])
 
     def commit(
         self,
@@ -220,7 +231,8 @@ class Store:
             kept_out = put_together(keep_out(snapshot, base))
             plans = plan_tables(snapshot, kept_out, self._limits, self._cache, steps)
             # what was made of the rows that go is no longer made of the rows there are
-            component = {} if any(change.conditions for change in kept_out.values()) else snapshot.manifest.component
+            rows_go = any(change.conditions for table, change in kept_out.items() if table != "forgotten")
+            component = {} if rows_go else snapshot.manifest.component
             restored = self._committer.publish(
                 plans,
                 current=base,
@@ -231,17 +243,30 @@ class Store:
             self._committer.prune(self.keep_days, self.keep_snapshots)
             return restored
 
-    def drop_older(self) -> int:
-        """Remove every snapshot but the current one, whatever its age; how many these were."""
+    def mend(self, sound: Snapshot, changes: Sequence[Change], *, message: str, component: Mapping[str, Any]) -> Snapshot:
+        """Publish the changes upon what is whole of a snapshot (`Snapshot.without`), whatever `current` leads to.
+
+        Raises what `commit` raises.
+        """
+        wanted = put_together(changes)
+        with self._committing(lambda: sound):
+            plans = plan_tables(sound, wanted, self._limits, self._cache)
+            return self._committer.publish(plans, current=sound, message=message, component=dict(component), consumed=())
+
+    def drop_others(self) -> tuple[int, int]:
+        """Remove every snapshot but the current one, whatever its age, and every shadow version; how many there were of each."""
+        shadows = [name.removeprefix(SHADOW) for name in self.pointers() if name.startswith(SHADOW)]
+        for name in shadows:
+            self.shadow(name).drop()
         with self._committing() as base:
-            return self._committer.drop_older(base) if base else 0
+            return (self._committer.drop_others(base) if base else 0), len(shadows)
 
     def upgrade(self) -> Snapshot | None:
         """Migrate tables of an older schema to today's, in one commit; None where there is nothing to do.
 
         The snapshots of before stay and can be returned to. Raises `SchemaMismatchError` where there is no way, and what `commit` raises.
         """
-        with self._committing(in_any_schema=True) as base:
+        with self._committing(self._pointed_at) as base:
             steps = steps_from(base.manifest.schema_version) if base else ()
             if base is None or not steps:
                 return None
@@ -257,8 +282,8 @@ class Store:
             return upgraded
 
     @contextmanager
-    def _committing(self, *, in_any_schema: bool = False) -> Iterator[Snapshot | None]:
-        """Hold the lock, with the leftovers of killed commits gone; gives the current snapshot."""
+    def _committing(self, find_base: Callable[[], Snapshot | None] | None = None) -> Iterator[Snapshot | None]:
+        """Hold the lock, with the leftovers of killed commits gone; gives the current snapshot, or the one that `find_base` gives."""
         with plain_errors(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self._layout.lock, timeout=self.lock_timeout, is_singleton=False)
@@ -272,7 +297,7 @@ class Store:
             try:
                 self._on_step("locked")
                 # tells what is wrong with the folder before anything is touched
-                base = self._pointed_at() if in_any_schema else self.current()
+                base = (find_base or self.current)()
                 self._committer.recover(base)
                 yield base
             finally:

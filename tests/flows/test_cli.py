@@ -124,7 +124,7 @@ def test_settings_are_explained(communique: Run):
 
 
 def test_help_teaches(communique: Run):
-    for command in ("run", "query", "doc", "path", "evaluate", "settings"):
+    for command in ("run", "query", "doc", "path", "evaluate", "settings", "forget", "verify", "repair", "upgrade"):
         code, out, _ = communique(command, "--help")
         assert code == 0
         assert "  communique " in out or "$(communique" in out or "communique settings" in out, command
@@ -215,3 +215,23 @@ def test_tables_of_an_older_schema_are_refused_by_every_command_until_they_are_u
     assert out.startswith(f"upgrade from schema 1.0 to {SCHEMA_VERSION}: snapshot ")
     assert communique("upgrade", "--processed", tables)[1] == f"nothing to do: the schema is {SCHEMA_VERSION}\n"
     assert communique("query", "SELECT count(*) AS n FROM documents", "--csv", "--processed", tables)[1] == "n\n8\n"
+
+
+def test_verify_finds_what_is_broken_and_repair_makes_it_whole(tmp_path: Path, communique: Run, prefect_harness: None):
+    raw = shutil.copytree(CORPUS, tmp_path / "news")
+    where = ("--raw", raw, "--processed", tmp_path / "p")
+    communique("run", raw, "--processed", tmp_path / "p", "--workers", 0)
+    code, out, err = communique("verify", *where)
+    assert (code, err) == (0, "")
+    assert "rows of 8 documents" in out and "whole: every file, key, offset and raw input was checked" in out
+    damaged = next((tmp_path / "p" / "current" / "firms").rglob("*.parquet")).resolve()
+    damaged.unlink()
+    code, out, err = communique("verify", *where)
+    assert (code, err) == (1, "")
+    assert f"broken   firms/{damaged.parent.name}/{damaged.name}: it is missing" in out
+    assert "`communique repair` makes again what is broken" in out
+    code, out, err = communique("repair", *where)
+    assert code == 0
+    assert f"mended   firms/{damaged.parent.name}/{damaged.name}: it is missing" in out
+    assert "whole: every file, key, offset and raw input was checked" in out
+    assert communique("repair", *where)[1] == "nothing is broken\n"

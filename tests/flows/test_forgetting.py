@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from plain_run import run
 
+from flows.annotations import Annotations
 from flows.cli import main
 from flows.errors import InputError, NotFoundError
 from flows.forgetting import Done, find, forget, lift
@@ -20,7 +21,9 @@ from flows.purge import plan_raw
 from flows.readers import Limits
 from flows.tables.schemas import schema_of
 from flows.tables.store import Snapshot, Store, equal_tables
-from nlp.records import TABLES
+from nlp.annotation import Annotation
+from nlp.records import TABLES, Text
+from nlp.versions import AnnotationVersions
 
 CORPUS = Path(__file__).parent / "corpus"
 TALKS = document_id("news", "a-talks.md")
@@ -229,6 +232,16 @@ def test_what_was_forgotten_can_be_let_in_again(store: Store, raw: Path, tmp_pat
     assert equal_tables(before, tables(store)) == []
 
 
+def test_a_shadow_version_of_before_does_not_bring_it_back(store: Store):
+    shadow = store.shadow("next")
+    shadow.fork(tables(store))
+    forgotten(store, "b-grant.txt")
+    promoted = shadow.current()
+    assert promoted
+    store.restore(promoted)
+    assert "Hayashida" not in everything(store) and "b-grant" not in everything(store)
+
+
 def test_returning_to_an_older_snapshot_does_not_bring_it_back(store: Store, raw: Path, tmp_path: Path):
     before = tables(store)
     for name in ("b-grant.txt", "a-talks.md"):  # the second has a copy that stays
@@ -312,6 +325,21 @@ def communique(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
     return int(ended.value.code or 0), captured.out, captured.err
 
 
+def test_annotation_of_a_forgotten_text_is_not_kept(
+    store: Store, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    kept, versions = Annotations(tmp_path / "interim", store.path), AnnotationVersions("1", "1", "1")
+    documents = tables(store).read("documents").to_pylist()
+    texts = {row["source"]: Text(text=row["text"], title=row["title"]) for row in documents}
+    kept.write([(text, Annotation(ner=b"spans")) for text in texts.values()], versions)
+    communique(monkeypatch, capsys, "forget", "b-grant.txt", "--reason", REASON, "--raw", raw, "--processed", store.path)
+    assert [source for source, text in texts.items() if kept.read([text], versions) == [Annotation()]] == ["b-grant.txt"]
+    kept.path.write_bytes(b"no database" * 100)
+    _, _, err = communique(monkeypatch, capsys, "forget", "a-talks.md", "--reason", REASON, "--raw", raw, "--processed", store.path)
+    assert err.startswith(f"communique: annotation cannot be removed from {kept.path} (file is not a database): remove the file")
+    assert "a-talks.md" in sources(store)
+
+
 def test_the_command_forgets_and_purges(store: Store, raw: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     where = ("--raw", raw, "--processed", store.path)
     code, _, err = communique(monkeypatch, capsys, "forget", "b-grant.txt", *where)
@@ -319,9 +347,12 @@ def test_the_command_forgets_and_purges(store: Store, raw: Path, monkeypatch: py
     code, out, _ = communique(monkeypatch, capsys, "forget", "b-grant.txt", "--reason", REASON, *where)
     assert (code, out) == (0, "forgotten: 1 document with 7 rows of other tables\n")
     assert len(store.snapshots()) > 1 and (raw / "b-grant.txt").exists()
+    store.shadow("next").fork(store.snapshots()[0])
     code, out, _ = communique(monkeypatch, capsys, "forget", "b-grant.txt", "--reason", REASON, "--purge", *where)
     assert code == 0
-    assert re.search(r"^purged: 1 raw file deleted, 0 rewritten without it, \d older snapshots removed$", out, re.M)
+    assert re.search(
+        r"^purged: 1 raw file deleted, 0 rewritten without it, \d older snapshots removed, 1 shadow version dropped$", out, re.M
+    )
     assert [snapshot.id for snapshot in store.snapshots()] == [tables(store).id]
     assert not (raw / "b-grant.txt").exists()
     code, out, _ = communique(monkeypatch, capsys, "forget", "a-talks.md", "--reason", REASON, *where)

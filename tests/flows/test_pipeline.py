@@ -98,3 +98,22 @@ def test_what_cannot_be_mended_by_waiting_is_not_tried_again(tmp_path: Path, mon
     with pytest.raises(TableError):
         run(CORPUS, tmp_path / "p")
     assert tries == 1
+
+
+def test_the_verify_flow_fails_where_something_is_broken(tmp_path: Path):
+    from prefect.artifacts import Artifact
+
+    from flows.verify import BrokenTablesError, verify
+
+    raw = Path(shutil.copytree(CORPUS, tmp_path / "news"))
+    run(raw, tmp_path / "p")
+    assert verify(str(raw), str(tmp_path / "p"))["broken"] == 0
+    snapshot = Store(tmp_path / "p").current()
+    assert snapshot
+    snapshot.files("deals")[0].unlink()
+    with pytest.raises(
+        BrokenTablesError, match=r"things are broken in .*/p, e\.g\. deals/.*: it is missing: `communique repair` makes them again"
+    ):
+        verify(str(raw), str(tmp_path / "p"))
+    artifact = asyncio.run(Artifact.aget("communique-verify"))
+    assert artifact and "it is missing" in str(artifact.data)

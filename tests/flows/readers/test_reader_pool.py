@@ -220,3 +220,17 @@ def test_messages_keep_everything():
 def test_an_unknown_reason_is_a_mistake():
     with pytest.raises(ValueError, match="no reject reason"):
         RawReject("unlucky", "No.")
+
+
+def test_a_child_that_somebody_else_kills_costs_no_document(tmp_path: Path):
+    """The system, for memory: it may not have died of the file."""
+    path = tmp_path / "wire.jsonl"
+    texts = [f"The clerk of pier {number} counted boats. " * 6000 for number in range(4)]  # more than a pipe holds
+    path.write_text("".join(json.dumps({"id": f"r{number}", "text": text}) + "\n" for number, text in enumerate(texts)))
+    with ReaderPool() as pool:
+        items = pool.iter(path)
+        found = [next(items)]
+        assert pool._child
+        os.kill(pool._child._process.pid, signal.SIGKILL)
+        found += items
+    assert [(item.record, type(item)) for item in found] == [(f"r{number}", RawDocument) for number in range(4)]
