@@ -119,7 +119,7 @@ def told_behind_title(doc: Doc, title: Title) -> str | None:
     k = skip_forward(doc, title.end)
     if k + 1 < len(doc) and doc[k].text in (",", "(", "–", "-", "|") and doc[k + 1].ent_type_ in ("COUNTRY", "BLOC"):
         after = doc[k + 2] if k + 2 < len(doc) else None
-        if after is None or "\n" in after.text or after.text in (";", ".", ")", ",", "•"):
+        if after is None or "\n" in after.text or after.text in (";", ".", ")", ",", "•") or after.lower_ in ("embassy", "mission"):
             return code_of(doc[k + 1])
     return None
 

@@ -93,9 +93,9 @@ def status_of(doc: Doc, reading: Reading) -> str:
             return "former"
         if word in ("acting", "interim", "caretaker"):
             return "acting"
-        if word in ("incoming", "designate"):
+        if word in ("incoming", "designate", "nominee"):
             return "designate"
-        if word not in ("-", "’s", "'s", "the") and doc[k].ent_type_ not in ("COUNTRY", "NORP", "BLOC", "PUBLIC_BODY"):
+        if word not in ("-", "’s", "'s", "the", "for") and doc[k].ent_type_ not in ("COUNTRY", "NORP", "BLOC", "PUBLIC_BODY"):
             break
         k -= 1
     return "current"

@@ -5,6 +5,7 @@ Works on the merged `Doc` (ARCHITECTURE.md, decision 2), where a title and a nam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -239,6 +240,10 @@ def _next_with_state(doc: Doc, i: int) -> int | None:
     return k + 2 if doc[k + 2].ent_type_ == "PERSON" else None
 
 
+# "Chief of the Environmental | Crimes Section": a body's name goes on behind the adjective, and what follows is no person.
+_CUT_SHORT = re.compile(r" (?:of|for) (?:the|its) (?:[A-Z][\w-]* )*[A-Z]\w*(?:al|ic|ican|ean|ary|ative)$")
+
+
 def _link(doc: Doc, title: Title, linked: set[int], last_back: dict[int, Token]) -> Iterator[Link]:
     if title.plural:
         if pairs := list(_paired_after(doc, title.token.i + 1)):
@@ -259,6 +264,8 @@ def _link(doc: Doc, title: Title, linked: set[int], last_back: dict[int, Token])
         for person, code in zip(people, codes):
             yield Link(title, person, "list", code)
         title.end = title.token.i + 1
+        return
+    if _CUT_SHORT.search(title.token.text) and title.token.text[:1].isupper():
         return
     ahead = skip_forward(doc, title.end)
     if ahead < len(doc) and doc[ahead].ent_type_ == "PERSON":

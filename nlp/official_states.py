@@ -207,6 +207,7 @@ def _none(holding: Holding, background: Background, told: set[str], group: str) 
         "none, one named": float(len(background.named) == 1),
         "none, news": float(background.news),
         "none, lower case": float(holding.best.office.title[:1].islower()),
+        "none, issued by a state": float(not background.news and background.issuer in lexicons.countries()),
         "none, issuer": float(background.issuer is not None),
         "none, parties": float(bool(background.parties)),
     }

@@ -134,7 +134,7 @@ def _is_public(doc: Doc, reading: Reading) -> bool:
     if office.role == "head_of_state":
         if (capital and named) or reading.link.how == "list" or _state_words(doc, title.start, title.end):
             return True
-        return _alone(reading.link) and any(t.ent_type_ == "COUNTRY" for t in doc)
+        return not capital and _alone(reading.link) and any(t.ent_type_ == "COUNTRY" for t in doc)
     if office.role == "deputy_head_of_government":
         return "vice president" not in text.replace("-", " ") or (capital and named)
     if office.role == "spokesperson":
@@ -144,7 +144,7 @@ def _is_public(doc: Doc, reading: Reading) -> bool:
     if office.role in _WEAK_ROLES:
         if body_behind(doc, reading.link) is not None:
             return True
-        if re.search(r"government|ministry|parliament|cabinet|embassy|committee|council|administration|congress", text):
+        if re.search(r"government|ministry|parliament|cabinet|embassy|council|administration|congress", text):
             return True
         return (
             capital

@@ -42,6 +42,7 @@ PRIOR = {
     "person told": 2.0,
     "has no such office": -3.0,
     "posted there": -2.0,
+    "none, issued by a state": -2.0,
     "same person": 1.0,
     "rival": -1.0,
     "first look": 1.0,
