@@ -53,9 +53,12 @@ def serve(settings: Settings) -> None:
         with _own_schedule(plan, settings.schedule) as scheduled:
             _prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(scheduled), cwd=plan.parent)
         from flows.automations import set_up
+        from flows.leftovers import end_left_over_runs
 
         for name in set_up(settings):
             logger.info("automation %s", name.removeprefix("communique: "))
+        for name in end_left_over_runs():
+            logger.info("run %s was at work when an earlier server ended: CRASHED", name)
         logger.info("http://%s:%d shows runs and logs; Ctrl-C ends", HOST, settings.server_port)
         _keep_a_worker(environment)
 
