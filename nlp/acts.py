@@ -48,6 +48,7 @@ _FUTURE = {"will", "shall", "'ll", "wo"}
 _CONDITION = {"if", "unless", "whether", "should"}
 REFUSALS = {"fail", "refuse", "decline", "reject", "omit", "neglect", "cease"}
 _NEGATIVE = {"no", "not", "neither", "nor", "never", "without", "nothing", "n't", "none"}
+_SIDES = ("COUNTRY", "BLOC", "NORP")
 _ITEM = re.compile(r"^\s*(?:[-–—•*·▪◦‣○●]|\(?\d{1,3}[.)]|\(?[a-z]\)|\(?[ivx]{1,5}[.)])\s*")
 _LABEL = re.compile(r"^\s*(?:[-–—•*·▪◦‣○●]\s*)?[^\W\d_][^:;.!?]{1,60}(?::| [–—-] )(?=\s*\S)")
 
@@ -207,7 +208,9 @@ def read_sentence(sentence: Span, tokens: list[Token]) -> SentenceFacts:
             words.add(label)
         else:
             lemma = token.lemma_.lower()
-            hostile = hostile or lemma in cues
+            hostile = (
+                hostile or lemma in cues or (lemma == "against" and any(c.ent_type_ in _SIDES and c.ent_kb_id_ for c in token.children))
+            )
             if (lemma in nouns or lemma in verbs) and token.pos_ in ("NOUN", "VERB"):
                 words.add(lemma)
     return SentenceFacts(text, bool(_ITEM.match(text)), bool(_LABEL.match(text)), frozenset(words), hostile)

@@ -64,7 +64,9 @@ class Speaker:
 def of_verb(doc: Doc, verb: Token, inside: Sequence[int]) -> Speaker | None:
     """The speaker of a cue verb: its subject, or that of the verb it depends on ("went on to say", "…, adding")."""
     token = verb
-    for _ in range(4):
+    for _ in range(5):
+        if token is not verb and token.dep_ == "ccomp" and token.head.lemma_.lower() in cues().speech and not inside[token.head.i]:
+            token = token.head  # "told us the deal was “…”, adding …": the one who told adds
         if is_passive(token) and token.lemma_.lower() not in _SPOKEN_PASSIVES:
             return _agent(doc, token)
         if token.dep_ == "ccomp" and token.lower_ == token.lemma_ and token.head.lemma_ in _DEMANDS:
@@ -148,6 +150,9 @@ def resolve(doc: Doc, token: Token) -> Speaker | None:
     for child in token.children:
         if child.ent_type_ == "PERSON" and child.dep_ in _NAME_DEPS:
             return _person(references, child)
+    named = _named_beside(doc, token)
+    if named is not None:
+        return _person(references, named)
     role = _holder(doc, token)
     if role is not None:
         return role
@@ -169,6 +174,19 @@ def _person(references: References, token: Token) -> Speaker:
 def _last_person(references: References, token: Token) -> Cluster | None:
     before = [(max(t.i for t in c.tokens if t.i < token.i), c) for c in references.labelled("PERSON") if c.first.i < token.i]
     return max(before, key=lambda pair: pair[0])[1] if before else None
+
+
+def _named_beside(doc: Doc, token: Token) -> Token | None:
+    """The name right behind a role where the parse left them apart: "said Chair [X]", "our policy chief, [X], admitted"."""
+    if token.ent_type_ != "OFFICE" and (token.ent_type_ or token.lemma_.lower() not in cues().roles):
+        return None
+    at = token.i + 1
+    comma = at < len(doc) and doc[at].text == ","
+    at += comma
+    if at >= len(doc) or doc[at].ent_type_ != "PERSON" or doc[at].sent.start != token.sent.start:
+        return None
+    closed = at + 1 >= len(doc) or doc[at + 1].text in ",.;" or doc[at + 1].pos_ in ("VERB", "AUX") or doc[at + 1].is_space
+    return doc[at] if closed or not comma else None
 
 
 def _holder(doc: Doc, token: Token) -> Speaker | None:
@@ -228,6 +246,8 @@ def _described(references: References, token: Token) -> Speaker | None:
         cluster = references.of(token)
         if token.dep_ in _SUBJECTS or token.dep_ == "pobj":
             return Speaker(cluster.name if cluster and token.ent_type_ not in ("COUNTRY", "BLOC") else surface(token), sureness=0.9)
+    if token.ent_type_ == "PLACE" and token.ent_kb_id_ and token.dep_ in _SUBJECTS and token.head.dep_ != "ccomp":
+        return Speaker(surface(token), sureness=0.9)  # a capital that stands for its government
     if token.ent_type_ in ("DATE", "MONEY", "PERCENT", "PLACE") or token.pos_ not in ("NOUN", "PROPN", "PRON", "ADJ", "NUM"):
         return None
     dropped: set[int] = set()

@@ -20,6 +20,7 @@ from nlp.quote_speakers import Speaker, cues
 from nlp.records import Quote
 
 _FEW_WORDS = 4
+_FEW_ANSWERS = 3
 _MANY_WORDS = 6
 _SENTENCE_END = frozenset(".!?")
 _NO_SPEAKER_DEPS = frozenset({"auxpass", "aux", "amod"})
@@ -172,7 +173,7 @@ def attribute(frame: Frame, quotation: Quotation, last: Attribution | None, last
         found = _from_after(frame, quotation, after)
     if found is None and before:
         found = _from_before(frame, quotation, before, after)
-    found = found or _signed(frame, quotation) or _carried(frame, quotation, last, last_quotation)
+    found = found or _signed(frame, quotation) or _interviewed(frame, quotation) or _carried(frame, quotation, last, last_quotation)
     return None if found is None or found.speaker.first_person else found
 
 
@@ -305,6 +306,22 @@ def _signed(frame: Frame, quotation: Quotation) -> Attribution | None:
             speaker = quote_speakers.resolve(frame.doc, token)
             return Attribution(speaker, None, "colon", signature.end(1), token.i) if speaker else None
     return None
+
+
+def _interviewed(frame: Frame, quotation: Quotation) -> Attribution | None:
+    """An answer right behind a question of the same paragraph, in a document that has more of them: its one subject speaks."""
+    if not _answers(frame, quotation) or sum(_answers(frame, other) for other in frame.quotations) < _FEW_ANSWERS:
+        return None
+    body = frame.doc._.body_start
+    people = [t for t in frame.doc if t.ent_type_ == "PERSON" and not frame.inside[t.i]]
+    subject = next((t for t in people if t.idx < body), people[0] if people else None)
+    speaker = quote_speakers.resolve(frame.doc, subject) if subject is not None else None
+    return Attribution(speaker, None, "carried", quotation.end) if speaker else None
+
+
+def _answers(frame: Frame, quotation: Quotation) -> bool:
+    lead = frame.text[frame.text.rfind("\n", 0, quotation.start) + 1 : quotation.start].rstrip()
+    return lead.endswith("?") and frame.ends_paragraph(quotation.end)
 
 
 def _carried(frame: Frame, quotation: Quotation, last: Attribution | None, last_quotation: Quotation | None) -> Attribution | None:

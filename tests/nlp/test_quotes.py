@@ -123,3 +123,27 @@ def test_offsets_evidence_and_confidence(extractor: Extractor) -> None:
     assert text[whole.start : whole.end] == "The budget will pass this year,"
     assert "Keller said" in whole.evidence
     assert whole.confidence > partial.confidence
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        (
+            "Trade minister Oda Ruud told reporters the pact was “just the sort of thing we wanted”, adding that work would go on.",
+            "Oda Ruud",
+        ),
+        ("It “misses what our miners have dug for years”, said Chair Ilse Brandvold.", "Ilse Brandvold"),
+    ],
+)
+def test_the_one_who_tells_speaks_also_where_the_parse_leaves_name_and_role_apart(extractor: Extractor, text: str, speaker: str) -> None:
+    assert [found for found, _, _ in direct(extractor, text)] == [speaker]
+
+
+def test_answers_in_an_interview_are_its_subjects(extractor: Extractor) -> None:
+    text = (
+        "Is the bridge paid for? “Yes. To the last bolt.”\n\n"
+        "Who will guard it? “Nobody needs to guard a bridge.”\n\n"
+        "And the ferry? “It goes on Sundays, as before.”"
+    )
+    (found,) = extractor.extract([Text(text=text, title="Three Questions for Minister Ilse Brandvold", genre="news")])
+    assert [row.speaker for row in quotes_of(found)] == ["Ilse Brandvold"] * 3
