@@ -11,6 +11,8 @@ from nlp.pipeline import Extractor
 from nlp.records import Cooperation, Text
 
 HOSTILE = (Path(__file__).parent / "hostile_sentences.txt").read_text(encoding="utf-8").splitlines()
+INDIRECT = (Path(__file__).parent / "hostile_indirect.txt").read_text(encoding="utf-8").splitlines()
+"""Told without the plain words: "Moscow cut off gas to Finland", "The talks collapsed in acrimony"."""
 PUBLISHED = dt.date(2024, 5, 15)
 
 
@@ -86,3 +88,12 @@ def test_threats_sanctions_and_protests_are_no_friendly_acts(extractor: Extracto
     assert len(HOSTILE) >= 60
     assert len(friendly) <= len(HOSTILE) / 20, friendly
     assert sum(bool(found) for found in acts) >= 0.75 * len(HOSTILE)
+
+
+def test_hostile_acts_told_without_the_plain_words_are_no_friendly_acts(extractor: Extractor) -> None:
+    texts = [Text(text=sentence, published_on=PUBLISHED) for sentence in INDIRECT]
+    acts = [{row.act for row in found.records if isinstance(row, Cooperation)} for found in extractor.extract(texts)]
+    friendly = [sentence for sentence, found in zip(INDIRECT, acts) if found - {"reject", "suspend"}]
+    assert len(INDIRECT) >= 40
+    assert len(friendly) <= len(INDIRECT) / 20, friendly
+    assert sum(bool(found) for found in acts) >= 0.25 * len(INDIRECT)
