@@ -15,25 +15,23 @@ from spacy.tokens import Doc, Span, Token
 
 from nlp.amounts import with_deal_values
 from nlp.dates import resolve
+from nlp.deal_anchors import PRICE_UNITS
 from nlp.deal_frames import Frame, is_aggregate
-from nlp.deal_lines import line_frames
-from nlp.deal_nouns import noun_frames
+from nlp.deal_model import DealModel, load_model
 from nlp.deal_parties import Party
+from nlp.deal_reading import learned_frames
 from nlp.deal_status import stronger
-from nlp.deal_verbs import verb_frames
-from nlp.deal_verbs_money import money_from
 from nlp.periods import Period
 from nlp.records import Amount, Deal
 
-# Below this the pattern is wrong more often than right.
-_LEAST_CONFIDENCE = 0.3
-_PRICES = ("share", "barrel", "tonne", "ton", "ounce", "unit", "bushel", "gallon", "pound", "kg", "MWh", "kWh", "bond")
 _THE_DEAL = re.compile(
     r"\b(?:the|this|that|its?|their) (?:proposed |planned |all-cash |cash |latest )?"
     r"(?:deal|transaction|acquisition|takeover|purchase|offer|bid|merger|sale|investment|stake|contract|order|agreement|loan|project|plant"
     r"|price|round|tender)\b",
     re.IGNORECASE,
 )
+_LEAST_PRICE = 1_000.0  # below, an amount in a takeover is a price per share
+_GIVING = {"finance", "investment", "contract"}
 _SMALL = {"the", "a", "an", "of", "for", "in", "to", "and", "its", "new", "at", "on", "s"}
 _ANNOUNCING = (
     "say",
@@ -68,32 +66,20 @@ class _Row:
         )
 
 
-def deals(doc: Doc) -> Iterator[Deal]:
-    """One `Deal` per transaction that the document reports; offsets into the Doc. Gives the amounts that are values their role."""
+def deals(doc: Doc, model: DealModel | None = None) -> Iterator[Deal]:
+    """One `Deal` per transaction that the document reports; offsets into the Doc. Gives the amounts that are values their role.
+
+    `model` holds the weights to read with; without, the shipped ones.
+    """
     amounts = {row.start: row for row in doc._.amounts}
-    frames = [f for f in _frames(doc) if _is_deal(f, amounts)]
+    frames = [f for f in learned_frames(doc, model or load_model()) if _is_deal(f, amounts)]
     rows = _join(frames, amounts)
     for row in rows:
         _add_value(row, doc, amounts)
-    made = [deal for row in rows if (deal := _record(row, doc, amounts)) is not None]
+    made = [_record(row, doc, amounts) for row in rows]
     values = {(a.start, a.end) for row in rows for f in row.frames if (a := _amount(f.money, amounts)) is not None}
     doc._.amounts = with_deal_values(doc._.amounts, values)
     yield from made
-
-
-def _frames(doc: Doc) -> Iterator[Frame]:
-    for token in doc:
-        if token.ent_type_ == "MONEY":
-            found = money_from(token)
-            if found is not None:
-                yield found
-        if token.ent_type_ or token.is_punct or token.is_space:
-            continue
-        if token.pos_ in ("VERB", "AUX"):
-            yield from verb_frames(token)
-        elif token.pos_ in ("NOUN", "PROPN", "ADJ"):
-            yield from noun_frames(token)
-    yield from line_frames(doc)
 
 
 def _amount(money: Token | None, amounts: dict[int, Amount]) -> Amount | None:
@@ -103,8 +89,10 @@ def _amount(money: Token | None, amounts: dict[int, Amount]) -> Amount | None:
 def _is_deal(frame: Frame, amounts: dict[int, Amount]) -> bool:
     """No totals, prices, fines or laws; and somebody who gives or takes."""
     amount = _amount(frame.money, amounts)
-    if amount is not None and (amount.per in _PRICES or amount.role == "fine"):
+    if amount is not None and (amount.per in PRICE_UNITS or amount.role == "fine"):
         frame.money = None
+    if amount is not None and frame.group in ("takeover", "investment") and amount.amount_max < _LEAST_PRICE:
+        return False
     if is_aggregate(frame):
         return False
     if frame.group in ("finance", "contract"):
@@ -139,8 +127,11 @@ def _overlap(first: Iterable[Party], second: Iterable[Party]) -> bool:
 def _tells_the_same(one: Frame, other: Frame, amounts: dict[int, Amount]) -> bool:
     """Do two frames tell one deal: the same group, no party or value against it, and a shared trigger, party and value or target?"""
     if one.group != other.group:
-        near = one.money is not None and one.money == other.money
-        return near and {one.group, other.group} <= {"investment", "finance", "takeover", "contract"}
+        if one.money is not None and one.money == other.money:
+            return {one.group, other.group} <= {*_GIVING, "takeover"}
+        # "will invest … to support …": a second word for the giving that the first has priced
+        unpriced = (one.money is None) != (other.money is None) and {one.group, other.group} <= _GIVING
+        return unpriced and one.trigger.sent == other.trigger.sent and _overlap(one.buyers, other.buyers)
     first, second = _amount(one.money, amounts), _amount(other.money, amounts)
     if first is not None and second is not None and one.money != other.money:
         if first.currency == second.currency and first.amount_min != second.amount_min:
@@ -206,7 +197,7 @@ def _candidates(sentence: Span, amounts: dict[int, Amount]) -> list[Token]:
         amount = _amount(token, amounts) if token.ent_type_ == "MONEY" else None
         if (
             amount is not None
-            and amount.per not in _PRICES
+            and amount.per not in PRICE_UNITS
             and amount.equivalent_of is None
             and amount.role not in ("fine", "revenue", "trade_volume")
         ):
@@ -239,7 +230,7 @@ def _worth(money: Token) -> bool:
     return money.head.lemma_.lower() in ("deal", "transaction", "contract", "agreement", "project", "takeover", "investment", "plant")
 
 
-def _record(row: _Row, doc: Doc, amounts: dict[int, Amount]) -> Deal | None:
+def _record(row: _Row, doc: Doc, amounts: dict[int, Amount]) -> Deal:
     best = row.best
     ranked = sorted(row.frames, key=lambda f: (-f.strength, f.trigger.i))
     buyers = _union(best, ranked, "buyers")
@@ -250,9 +241,6 @@ def _record(row: _Row, doc: Doc, amounts: dict[int, Amount]) -> Deal | None:
     if target and any(_same(target, b) and _key(target) == _key(b) for b in buyers):
         target = next((t for t in targets if all(_key(t) != _key(b) for b in buyers)), None)
     amount = next((a for f in [best, *ranked] if (a := _amount(f.money, amounts)) is not None), None)
-    confidence = _confidence(row, buyers, target, amount)
-    if confidence < _LEAST_CONFIDENCE:
-        return None
     status = best.status
     for frame in row.frames:
         if frame is not best and (frame.status in ("terminated", "blocked") or frame.strength >= 0.55):
@@ -265,7 +253,7 @@ def _record(row: _Row, doc: Doc, amounts: dict[int, Amount]) -> Deal | None:
         start=best.trigger.idx,
         end=best.trigger.idx + len(best.trigger),
         evidence_spans=tuple(offset for span in spans for offset in span),
-        confidence=confidence,
+        confidence=_confidence(row),
         kind=kind,
         status=status,
         buyers=tuple(buyers),
@@ -293,16 +281,9 @@ def _union(best: Frame, ranked: list[Frame], side: str) -> list[str]:
     return names
 
 
-def _confidence(row: _Row, buyers: list[str], target: str | None, amount: Amount | None) -> float:
-    """Strength of the best pattern, more for several tellings, a value and named parties, less for what is missing."""
-    best = row.best
-    value = best.strength
-    value += 0.06 * (len({f.pattern for f in row.frames}) - 1)
-    value += 0.08 if amount is not None else -0.08
-    value += 0.05 if best.target_label else 0.0
-    value -= 0.12 if not buyers and best.kind not in ("divestiture", "listing") else 0.0
-    value -= 0.08 if not target else 0.0
-    return round(max(0.05, min(0.95, value)), 3)
+def _confidence(row: _Row) -> float:
+    """The probability of the best reading, a little more where several places tell the deal."""
+    return round(max(0.02, min(0.98, row.best.strength + 0.05 * (len({f.trigger.i for f in row.frames}) > 1))), 3)
 
 
 def announced(trigger: Token, doc: Doc) -> Period | None:
