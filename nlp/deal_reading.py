@@ -30,7 +30,7 @@ _OUTSIDE_SHARE = 0.6
 _RULE_BONUS = 0.4  # a rule's parties are kept unless others are much likelier
 _LAW = re.compile(r"\b(?:Act|Law|Bill|Budget)\b")
 _REPORTERS = ("company", "firm", "business", "employer", "manufacturer", "automaker")
-_LEAST_SHARE = 0.15  # of the probability of a deal, for a second group of kinds to be read
+_LEAST_SHARE = 0.25  # of the probability of a deal, for a second group of kinds to be read
 
 
 @dataclass(slots=True, eq=False)
@@ -103,8 +103,10 @@ def _readings_of(anchor: Anchor, classes: Sequence[str], row: Matrix, strength: 
     kinds = [likely_kind(classes, row, g) for g in ranked[:_MOST_GROUPS] if g == ranked[0] or groups[g] >= _LEAST_SHARE * strength]
     made = []
     first: Frame | None = None
+    candidates: list[Candidate] | None = None
     for kind in kinds:
-        learned, by_name = _learned(anchor, kind, model)
+        candidates = role_candidates(anchor, kind, candidates)
+        learned, by_name = _learned(anchor, kind, candidates, model)
         first = first or learned
         made.append(_reading(anchor, learned, first, strength, groups, by_name, model))
         if learned is first:
@@ -113,11 +115,10 @@ def _readings_of(anchor: Anchor, classes: Sequence[str], row: Matrix, strength: 
     return made
 
 
-def _learned(anchor: Anchor, kind: str, model: DealModel) -> tuple[Frame, dict[str, dict[str, float]]]:
+def _learned(anchor: Anchor, kind: str, candidates: Sequence[Candidate], model: DealModel) -> tuple[Frame, dict[str, dict[str, float]]]:
     """The reading by learned roles, given the kind, and the probabilities of roles by name of the party."""
     trigger = anchor.trigger
     frame = Frame(trigger, kind, money=anchor.money, pattern=LEARNED)
-    candidates = role_candidates(anchor, kind)
     roles: list[tuple[Party, dict[str, float]]] = []
     if candidates:
         table = model.roles.probabilities([c.features for c in candidates])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from spacy.tokens import Span, Token
@@ -31,9 +31,12 @@ class Candidate:
     features: list[str] = field(default_factory=list)
 
 
-def role_candidates(anchor: Anchor, kind: str) -> list[Candidate]:
-    """The candidates of an anchor with their features, given the kind of deal that it tells."""
-    found = list(_candidates(anchor))
+def role_candidates(anchor: Anchor, kind: str, known: Sequence[Candidate] | None = None) -> list[Candidate]:
+    """The candidates of an anchor with their features, given the kind of deal that it tells.
+
+    `known` are the candidates found for another kind: only their features are made anew.
+    """
+    found = list(known) if known is not None else list(_candidates(anchor))
     actors_here = [c for c in found if c.where == "here" and c.party.label]
     for candidate in found:
         candidate.features = _features(candidate, anchor, kind, actors_here)
