@@ -7,7 +7,7 @@ An anchor is a money token or the verb or noun of a deal. Its features are indic
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc, Span, Token
 
@@ -51,6 +51,8 @@ class Anchor:
     verb: Token | None
     noun: Token | None
     features: list[str] = field(default_factory=list)
+    unpriced: list[Frame] = field(default_factory=list)
+    """What the rules read at the governing words without seeing that this amount, the sentence's only one, is the value."""
 
     @property
     def trigger(self) -> Token:
@@ -85,6 +87,9 @@ def anchors(doc: Doc) -> Iterator[Anchor]:
                 key = (amount.amount_min, amount.currency)
                 anchor.features = [*place.features, *_money_features(anchor, amount, by_trigger, seen.get(key, 0))]
                 seen[key] = seen.get(key, 0) + 1
+                if sum(t.ent_type_ == "MONEY" for t in place.tokens) == 1:
+                    near = [f for t in (anchor.verb, anchor.noun) if t is not None for f in by_trigger.get(t.i, [])]
+                    anchor.unpriced = [replace(f, money=token) for f in near]
                 yield anchor
             elif not token.ent_type_ and (token.i in by_trigger or _is_trigger(token)):
                 if token.i not in by_trigger and not any(t.ent_type_ in ORGANISED for t in place.tokens):

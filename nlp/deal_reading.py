@@ -110,7 +110,7 @@ def _readings_of(anchor: Anchor, classes: Sequence[str], row: Matrix, strength: 
         first = first or learned
         made.append(_reading(anchor, learned, first, strength, groups, by_name, model))
         if learned is first:
-            ruled = [f for f in anchor.frames if f.buyers or f.sellers or f.target]
+            ruled = [f for f in anchor.frames or anchor.unpriced if f.buyers or f.sellers or f.target]
             made += [_reading(anchor, f, first, strength, groups, by_name, model) for f in ruled]
     return made
 

@@ -140,6 +140,10 @@ def _tells_the_same(one: Frame, other: Frame, amounts: dict[int, Amount]) -> boo
             return False
     if one.money is not None and one.money == other.money:
         return True
+    for told, again in ((one, other), (other, one)):  # "agreed to buy Y … to drive its combination with Z": Y is no second buyer
+        within = (again.money is None or told.money is None) and told.target and again.trigger.sent == told.trigger.sent
+        if within and again.buyers and all(_same(told.target, p.name) for p in again.buyers):
+            return True
     same_value = first is not None and second is not None and first.amount_min == second.amount_min
     buyers = not one.buyers or not other.buyers or _overlap(one.buyers, other.buyers)
     targets = not one.target or not other.target or _same(one.target, other.target)
@@ -233,7 +237,7 @@ def _worth(money: Token) -> bool:
 def _record(row: _Row, doc: Doc, amounts: dict[int, Amount]) -> Deal:
     best = row.best
     ranked = sorted(row.frames, key=lambda f: (-f.strength, f.trigger.i))
-    buyers = _union(best, ranked, "buyers")
+    buyers = [b for b in _union(best, ranked, "buyers") if not (best.target_label and _same(b, best.target))]
     sellers = [s for s in _union(best, ranked, "sellers") if all(not _same(s, b) for b in buyers)]
     with_target = [f for f in ranked if f.target]
     targets = [f.target for f in with_target if f.target_label] or [f.target for f in with_target]

@@ -76,6 +76,28 @@ def test_a_deal_told_twice_is_one_row_with_both_sentences_as_evidence(extractor:
     assert deal.evidence.startswith("Siemens agreed to buy")
 
 
+def test_a_nominal_fund_buys_and_its_target_does_not(extractor: Extractor) -> None:
+    text = "Last week, a Japanese government-backed fund agreed to buy photoresist maker JSR Corp for $6.4 billion to drive consolidation."
+    (deal,) = rows(extractor, text)
+    assert (deal.buyers, deal.target, deal.amount_min) == (("a Japanese government-backed fund",), "JSR Corp", 6.4e9)
+
+
+def test_a_pronoun_buys_for_the_firm_it_stands_for(extractor: Extractor) -> None:
+    (deal,) = rows(extractor, "Siemens makes trains. It will buy Varian Systems Inc. for $16 billion.")
+    assert (deal.buyers, deal.target) == (("Siemens",), "Varian Systems Inc.")
+
+
+def test_the_value_may_stand_in_the_next_sentence(extractor: Extractor) -> None:
+    (deal,) = rows(extractor, "Siemens agreed to buy Varian Systems Inc. from Oaktree Capital. The deal is worth $16 billion.")
+    assert (deal.sellers, deal.amount_min) == (("Oaktree Capital",), 16e9)
+    assert "worth $16 billion" in deal.evidence
+
+
+def test_a_rumour_is_a_rumour(extractor: Extractor) -> None:
+    (deal,) = rows(extractor, "Siemens is reportedly in talks to buy Varian Systems Inc. for $16 billion.")
+    assert deal.status == "rumoured"
+
+
 def test_the_announcement_is_a_period_before_publication(extractor: Extractor) -> None:
     (deal,) = rows(extractor, "Siemens agreed last week to buy Varian Systems Inc. for $16 billion.")
     assert (deal.announced_on, deal.announced_until, deal.announced_precision) == (dt.date(2023, 6, 26), dt.date(2023, 7, 2), "week")
