@@ -62,8 +62,8 @@ def prepare(language: Language) -> None:
         facts[key] = (surface.label, surface.code or "", score)
         (exact if surface.case_sensitive else folded).add(key, [language.make_doc(surface.form)])
     for region in lexicons.load("heads")["regions"]:
-        facts["PLACE||0.8"] = ("PLACE", "", 0.8)
-        exact.add("PLACE||0.8", [language.make_doc(region)])
+        facts["PLACE||0.9"] = ("PLACE", "", 0.9)
+        exact.add("PLACE||0.9", [language.make_doc(region)])
     _matchers[id(language.vocab)] = (exact, folded, facts)
 
 
@@ -229,6 +229,8 @@ def _reads_as_person(doc: Doc, start: int, end: int) -> bool:
 
 def _split(doc: Doc, start: int, end: int) -> list[tuple[int, int]]:
     """Two names that the model joined ("Delta Works and Evergo"), one each; "&" and listed names stay whole."""
+    if any(doc[k].text == "&" for k in range(start, end)):  # "Reid, Priest & Olson"
+        return [(start, end)]
     for k in range(start + 1, end - 1):
         if doc[k].lower_ in ("and", ",") and names.is_name_token(doc[k + 1]) and not lexicons.is_known_firm(doc[start:end].text):
             first = [(start, k)]
