@@ -74,12 +74,18 @@ LIMITS = {
 
 @dataclass(frozen=True)
 class Measure:
-    """One number of a run, on `units` inputs, documents or rows."""
+    """One number of a run, on `units` inputs, documents or rows; rows stand in few `documents`, and are alike within one."""
 
     metric: str
     subject: str
     value: float
     units: int
+    documents: int | None = None
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether it rests on enough to be compared."""
+        return min(self.units, self.units if self.documents is None else self.documents) >= ENOUGH
 
 
 def check_run(store: Store, run_id: str, began: dt.datetime, version: str) -> list[RunMetric]:
@@ -140,16 +146,18 @@ def _of_records(connection: duckdb.DuckDBPyConnection, table: str, where: str, v
     found = _one(connection, f"SELECT count(*) AS rows, avg(confidence) AS confidence FROM {table} WHERE {where}", None, values)
     yield Measure("rows_per_document", table, found["rows"] / documents, documents)
     if found["rows"]:
-        yield Measure("mean_confidence", table, float(found["confidence"]), found["rows"])
+        yield Measure("mean_confidence", table, float(found["confidence"]), found["rows"], documents)
         if table in _NULLS:
-            yield from _null_shares(connection, table, where, values)
+            yield from _null_shares(connection, table, where, values, documents)
 
 
-def _null_shares(connection: duckdb.DuckDBPyConnection, table: str, where: str, values: dict[str, Any]) -> Iterator[Measure]:
+def _null_shares(
+    connection: duckdb.DuckDBPyConnection, table: str, where: str, values: dict[str, Any], documents: int | None = None
+) -> Iterator[Measure]:
     shares = ", ".join(f"count(*) FILTER ({column} IS NULL) AS {column}" for column in _NULLS[table])
     found = _one(connection, f"SELECT count(*) AS rows, {shares} FROM {table} WHERE {where}", None, values)
     for column in _NULLS[table] if found["rows"] else ():
-        yield Measure("null_share", f"{table}.{column}", found[column] / found["rows"], found["rows"])
+        yield Measure("null_share", f"{table}.{column}", found[column] / found["rows"], found["rows"], documents)
 
 
 def _one(
@@ -182,7 +190,7 @@ def compare(measures: Sequence[Measure], earlier: Sequence[RunMetric], *, run_id
         key = one.metric, one.subject
         baseline = sums[key] / weights[key] if weights[key] >= ENOUGH else None
         lower, upper = LIMITS[one.metric].of(baseline) if one.metric in LIMITS else (None, None)
-        checked = one.units >= ENOUGH and (lower is not None or upper is not None)
+        checked = one.is_enough and (lower is not None or upper is not None)
         passed = (lower is None or one.value >= lower) and (upper is None or one.value <= upper)
         rows.append(
             RunMetric(

@@ -111,8 +111,11 @@ def test_few_documents_prove_nothing(tmp_path: Path) -> None:
     publish(store, 0, 40, at=NOON, deals=2)
     check_run(store, "1", NOON, "1")
     later = NOON + dt.timedelta(hours=1)
-    publish(store, 100, checks.ENOUGH - 1, at=later, deals=0)
-    assert statuses(check_run(store, "2", later, "1"))["rows_per_document", "deals"] == "unchecked"
+    publish(store, 100, checks.ENOUGH - 1, at=later, deals=9, confidence=0.1)  # many rows of few documents prove no more
+    found = statuses(check_run(store, "2", later, "1"))
+    assert found["rows_per_document", "deals"] == "unchecked"
+    assert found["mean_confidence", "deals"] == "unchecked"
+    assert found["null_share", "deals.amount_usd"] == "unchecked"
 
 
 def test_a_run_measured_again_replaces_its_measures(tmp_path: Path) -> None:
