@@ -140,7 +140,7 @@ def report(found: list[dict[str, Any]], killed: str, when: dt.datetime, store: S
     print("runs:", ", ".join(f"{number} {state}" for state, number in Counter(run["state_name"] for run in found).items()))
     spans = []
     for run in found:
-        if run["start_time"] and run["end_time"]:
+        if run["start_time"] and run["end_time"] and run["state_type"] != "CANCELLED":  # those were refused before they began
             end = when if run["id"] == killed else moment(run["end_time"])
             spans.append((moment(run["start_time"]), end, run["name"]))
     spans.sort()
