@@ -85,6 +85,7 @@ class Counts:
 class Extraction:
     """Reads what waits in a store. `recover` first, then each of `batches` through `run`; a context manager for its workers."""
 
+    name = "extract"
     staged_prefix = _STAGED
 
     def __init__(
@@ -193,7 +194,7 @@ class Extraction:
         started = [self._row(one, "started") for one in batch]
         try:
             self.store.commit(
-                [Change("runs", to_table("runs", started), {_ATTEMPT: set(map(_attempt, started))})], message="extract: begin"
+                [Change("runs", to_table("runs", started), {_ATTEMPT: set(map(_attempt, started))})], message=f"{self.name}: begin"
             )
             read = workers.read(self._chunks(name, batch, tasks), on_done=on_done)
             self.counts.blocks += read.blocks
@@ -201,7 +202,7 @@ class Extraction:
             failed = [self._row(one, "failed", read.failed[one.doc_id]) for one in batch if one.doc_id in read.failed]
             done = [one for one in batch if one.doc_id not in read.failed]
             staged = [one for one in self.store.staged() if one.name in set(read.staged)]
-            self._publish(staged, done, failed, message="extract")
+            self._publish(staged, done, failed, message=self.name)
             self._errors.update(read.failed.values())
         except BaseException:
             self._withdraw(started)
@@ -220,7 +221,7 @@ class Extraction:
                 where = (pc.field("status") == "started") & pc.field("doc_id").isin([run.doc_id for run in started])
                 begun = snapshot.read("runs", list(_ATTEMPT), where).to_pylist() if snapshot else []
                 change = Change("runs", None, {_ATTEMPT: {tuple(row.values()) for row in begun}})
-                self.store.commit([change], message="extract: interrupted")
+                self.store.commit([change], message=f"{self.name}: interrupted")
                 return
             except StoreError as error:
                 if last or isinstance(error, StoreLockedError):  # the next run puts it in order
@@ -231,7 +232,7 @@ class Extraction:
     def _make_room(self) -> None:
         """On a full disk: what was staged can be made again, and whoever finds documents marked as begun takes them for killers."""
         try:
-            self.store.drop_staged([one for one in self.store.staged() if one.name.startswith(_STAGED)])
+            self.store.drop_staged([one for one in self.store.staged() if one.name.startswith(self.staged_prefix)])
         except StoreError as error:
             logger.warning("staged batches cannot be removed: %s", error)
 

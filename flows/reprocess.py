@@ -78,6 +78,7 @@ class Selection:
 class Reprocessing(Extraction):
     """Makes old rows new. As an `Extraction`: `recover` first, then each of `batches` through `run`."""
 
+    name = "reprocess"
     staged_prefix = "reprocess-"
 
     def __init__(self, store: Store, selection: Selection, **options: Any) -> None:

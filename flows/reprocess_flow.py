@@ -77,7 +77,8 @@ def reprocess(
 
 
 def _processes(setting: int | None, documents: int, work: Reprocessing) -> int:
-    if setting is None and documents <= IN_THIS_PROCESS and not work.is_whole():
+    kept = work.source.annotations
+    if setting is None and documents <= IN_THIS_PROCESS and not work.is_whole() and kept is not None and kept.path.exists():
         return 0
     return worker_count(setting, documents)
 
