@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from nlp import names
+from nlp import capitals, names
 from nlp.references import fold, initials
 
 
@@ -33,10 +33,14 @@ def vote(doc: Doc, spans: list[Span]) -> list[Span]:
             counts[fold(span.text)][(span.label_, span.kb_id_)] += 1
     revised: list[Span] = []
     taken: set[int] = set()
-    common = _common_acronyms(doc)
+    ordinary = capitals.ordinary_words(doc, [span for span in spans if span.label_ == "FIRM" and not span.kb_id_])
+    defined = capitals.defined_acronyms(doc)
+    covered = {token.i for span in spans for token in span}
     for span in spans:
-        if span.text in common:
+        if (span.start, span.end) in ordinary or _stands_for_no_name(span.text, defined, doc, covered):
             continue
+        if span.label_ == "FIRM" and span.text.rstrip("s") in defined and fold(span.text) not in decided:
+            continue  # short for something that is no name of a firm: a programme, a kind of thing
         key = fold(span.text)
         label, code = span.label_, span.kb_id_
         no_state = label == "COUNTRY" and not code  # the lexicon knows every state
@@ -55,17 +59,10 @@ def vote(doc: Doc, spans: list[Span]) -> list[Span]:
     return filter_spans(revised)
 
 
-def _common_acronyms(doc: Doc) -> set[str]:
-    """Acronyms that the document defines after words in small letters ("electric vehicles (EVs)"): no names, nor are their plurals."""
-    found: set[str] = set()
-    for i in range(1, len(doc) - 2):
-        if doc[i].text == "(" and doc[i + 2].text == ")" and doc[i + 1].text[:2].isupper():
-            letters = doc[i + 1].text.rstrip("s").lower()
-            before = [t.text for t in doc[max(0, i - len(letters) - 1) : i] if t.is_alpha]
-            tail = before[-len(letters) :]
-            if len(tail) == len(letters) > 1 and all(w[0].islower() for w in tail) and "".join(w[0] for w in tail) == letters:
-                found |= {letters.upper(), letters.upper() + "s"}
-    return found
+def _stands_for_no_name(text: str, defined: dict[str, int], doc: Doc, covered: set[int]) -> bool:
+    """Is it short for words in small letters ("electric vehicles (EVs)")? Neither the acronym nor its plural is a name then."""
+    place = defined.get(text.rstrip("s"))
+    return place is not None and place not in covered and doc[place].is_lower
 
 
 def _abbreviates(acronym: str, name: str) -> bool:

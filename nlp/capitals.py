@@ -1,0 +1,77 @@
+"""Where does a capital letter not tell that a word is a name: in headings, at the beginning of a sentence, in defined acronyms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from spacy.tokens import Doc, Span
+
+_CAPITALISED = 0.8  # share of a heading's longer words
+_LONG_WORD = 4  # letters; shorter ones are small in headings too
+_OPENING = frozenset({".", "!", "?", ":", "•", "–", "—", "-", "“", '"', "(", "*"})
+_BETWEEN = frozenset({"of", "and", "for", "the", "on", "in", "to"})
+
+
+def ordinary_words(doc: Doc, spans: Iterable[Span]) -> set[tuple[int, int]]:
+    """Of some spans the (start, end) of those made of ordinary words: their capitals are those of a heading or a sentence's beginning,
+    the document writes each of the words small elsewhere, and it never writes the whole with capitals within a sentence.
+    """
+    small = {token.text for token in doc if token.is_alpha and token.is_lower}
+    inside = set(_within_headings(doc))
+    open_to_doubt: dict[tuple[int, int], str] = {}
+    told: set[str] = set()
+    for span in spans:
+        if span.start in inside or _begins(doc, span.start):
+            open_to_doubt[(span.start, span.end)] = span.text
+        else:
+            told.add(span.text)
+    found: set[tuple[int, int]] = set()
+    for (start, end), text in open_to_doubt.items():
+        words = [token.lower_ for token in doc[start:end] if token.is_alpha]
+        if words and text not in told and all(word in small for word in words):
+            found.add((start, end))
+    return found
+
+
+def _begins(doc: Doc, i: int) -> bool:
+    return i == 0 or "\n" in doc[i - 1].text or doc[i - 1].text in _OPENING
+
+
+def _within_headings(doc: Doc) -> Iterator[int]:
+    """Tokens of the lines that write (nearly) each longer word with a capital and end without a full stop."""
+    start = 0
+    for i in range(len(doc) + 1):
+        if i < len(doc) and "\n" not in doc[i].text:
+            continue
+        words = [t for t in doc[start:i] if t.is_alpha and len(t) >= _LONG_WORD]
+        if len(words) > 1 and doc[i - 1].text != "." and sum(t.text[0].isupper() for t in words) >= _CAPITALISED * len(words):
+            yield from range(start, i)
+        start = i + 1
+
+
+def defined_acronyms(doc: Doc) -> dict[str, int]:
+    """Acronyms in brackets right behind the words they abbreviate ("Malaria Initiative (MI)"), with the first of these words' place."""
+    found: dict[str, int] = {}
+    for i in range(1, len(doc) - 2):
+        acronym = doc[i + 1].text
+        if doc[i].text != "(" or doc[i + 2].text != ")" or not acronym[:2].isupper():
+            continue
+        letters = acronym.rstrip("s").lower()
+        place = _spelled_from(doc, i, letters)
+        if place is not None:
+            found[acronym.rstrip("s")] = place
+    return found
+
+
+def _spelled_from(doc: Doc, end: int, letters: str) -> int | None:
+    """The token from which on the words before `end` begin with these letters; small words between may be left out."""
+    place = end - 1
+    for letter in reversed(letters):
+        while place >= 0 and (not doc[place].is_alpha or (doc[place].lower_ in _BETWEEN and doc[place].lower_[0] != letter)):
+            if "\n" in doc[place].text:
+                return None
+            place -= 1
+        if place < 0 or doc[place].lower_[0] != letter:
+            return None
+        place -= 1
+    return place + 1
