@@ -50,6 +50,10 @@ _PERCENT = re.compile(
 _matchers: dict[int, tuple[PhraseMatcher, PhraseMatcher, dict[str, tuple[str, str, float]]]] = {}
 
 
+_IN_ADDRESSES = frozenset("\\_@=%#")
+_ALSO_DISTRICTS = frozenset({"Georgia"})  # the only state that shares its name with a state of the United States
+
+
 def prepare(language: Language) -> None:
     """Build the matchers over lexicon names for a pipeline's vocabulary (0.3 s)."""
     exact = PhraseMatcher(language.vocab, attr="ORTH")
@@ -194,8 +198,10 @@ def _own(doc: Doc) -> Iterator[Candidate]:
         label = span.label_
         if label == "PERSON":  # "President Moon of the Republic of Korea"
             end = next((k for k in range(start + 1, end) if doc[k].lower_ == "of"), end)
-        if start >= end:
+        if start >= end or _in_address(doc, start, end):
             continue
+        if label == "COUNTRY" and _reads_as_district(doc, start, end):
+            label = "PLACE"
         if label == "FUND" and not lexicons.sounds_like_fund(doc[start:end].text):
             label, score = "FIRM", 0.5  # as often one as the other
         if label in _EVIDENCED and not _has_head(doc, start, end, label):
@@ -208,6 +214,29 @@ def _own(doc: Doc) -> Iterator[Candidate]:
             # "Niger" and "Georgia" are unsure as forms; where the model sees a country, the lexicon still tells which.
             code = lexicons.code_of(doc[a:b].text) if label in ("COUNTRY", "NORP", "BLOC") else None
             yield Candidate(a, b, label, score, code or "")
+
+
+def _in_address(doc: Doc, start: int, end: int) -> bool:
+    """Is it part of a web address, file path or account name ("social.example/GovRuiz/status")?"""
+    text = doc.text
+    first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
+    while first and not text[first - 1].isspace():
+        first -= 1
+    while last < len(text) and not text[last].isspace():
+        last += 1
+    chunk = text[first:last]
+    return not _IN_ADDRESSES.isdisjoint(chunk) or chunk.count("/") > 1
+
+
+def _reads_as_district(doc: Doc, start: int, end: int) -> bool:
+    """Is a name that a state and a district share ("Georgia") behind a town and a comma ("Macon, Georgia")?"""
+    return (
+        doc[start:end].text in _ALSO_DISTRICTS
+        and start > 1
+        and doc[start - 1].text == ","
+        and names.is_name_token(doc[start - 2])
+        and lexicons.code_of(doc[start - 2].text) is None
+    )
 
 
 def _reads_as_person(doc: Doc, start: int, end: int) -> bool:
@@ -232,6 +261,8 @@ def _split(doc: Doc, start: int, end: int) -> list[tuple[int, int]]:
     if any(doc[k].text == "&" for k in range(start, end)):  # "Reid, Priest & Olson"
         return [(start, end)]
     for k in range(start + 1, end - 1):
+        if lexicons.is_legal_form(doc[k + 1].text.strip(".")):  # "Girls, Inc."
+            continue
         if doc[k].lower_ in ("and", ",") and names.is_name_token(doc[k + 1]) and not lexicons.is_known_firm(doc[start:end].text):
             first = [(start, k)]
             after = k + 2 if doc[k + 1].lower_ == "and" else k + 1
