@@ -77,9 +77,9 @@ def test_a_deal_told_twice_is_one_row_with_both_sentences_as_evidence(extractor:
 
 
 def test_a_nominal_fund_buys_and_its_target_does_not(extractor: Extractor) -> None:
-    text = "Last week, a Japanese government-backed fund agreed to buy photoresist maker JSR Corp for $6.4 billion to drive consolidation."
+    text = "On Monday a French state-backed fund agreed to take over the valve maker Corvex SA for $2.1 billion."
     (deal,) = rows(extractor, text)
-    assert (deal.buyers, deal.target, deal.amount_min) == (("a Japanese government-backed fund",), "JSR Corp", 6.4e9)
+    assert (deal.buyers, deal.target, deal.amount_min) == (("a French state-backed fund",), "Corvex SA", 2.1e9)
 
 
 def test_a_pronoun_buys_for_the_firm_it_stands_for(extractor: Extractor) -> None:
