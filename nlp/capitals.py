@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Doc, Span
@@ -9,6 +10,7 @@ from spacy.tokens import Doc, Span
 _CAPITALISED = 0.8  # share of a heading's longer words
 _LONG_WORD = 4  # letters; shorter ones are small in headings too
 _OPENING = frozenset({".", "!", "?", ":", "•", "–", "—", "-", "“", '"', "(", "*"})
+_NUMBERED = re.compile(r"[A-Z]+-\d+(?:/\d+)?")
 _BETWEEN = frozenset({"of", "and", "for", "the", "on", "in", "to"})
 
 
@@ -75,3 +77,17 @@ def _spelled_from(doc: Doc, end: int, letters: str) -> int | None:
             return None
         place -= 1
     return place + 1
+
+
+def is_code(doc: Doc, start: int, end: int) -> bool:
+    """Is it a ticker in angle brackets, or capitals with a number behind a hyphen (diseases, aircraft, files): "<RNO.PA>", "MPOX-22"?"""
+    text = doc[start:end].text
+    behind = doc[start - 1].text if start else ""
+    ahead = doc[end].text if end < len(doc) else ""
+    return (behind.endswith("<") and ahead.startswith(">")) or text.startswith("<") or _NUMBERED.fullmatch(text) is not None
+
+
+def opens_heading_with_gerund(doc: Doc, start: int, end: int) -> bool:
+    """Is it the beginning of a line and of the form "Protecting Coastal Waters"?"""
+    opens = start == 0 or "\n" in doc[start - 1].text or doc[start - 1].text in _OPENING
+    return opens and end - start > 1 and doc[start].lower_.endswith("ing") and len(doc[start]) > 6 and not doc[start + 1].is_upper

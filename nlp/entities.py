@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from nlp import dates, fund_names, lexicons, money, names, office_names, office_words, offices
+from nlp import capitals, dates, fund_names, lexicons, money, names, office_names, office_words, offices
 from nlp.alias_vote import vote
 from nlp.arbitration import Candidate, arbitrate, settle
 
@@ -51,6 +51,7 @@ _matchers: dict[int, tuple[PhraseMatcher, PhraseMatcher, dict[str, tuple[str, st
 
 
 _IN_ADDRESSES = frozenset("\\_@=%#")
+_GOVERNING = frozenset({"administration", "ministry", "department", "committee", "commission"})
 _ALSO_DISTRICTS = frozenset({"Georgia"})  # the only state that shares its name with a state of the United States
 
 
@@ -200,6 +201,13 @@ def _own(doc: Doc) -> Iterator[Candidate]:
             end = next((k for k in range(start + 1, end) if doc[k].lower_ == "of"), end)
         if start >= end or _in_address(doc, start, end):
             continue
+        if label == "FIRM":
+            if capitals.is_code(doc, start, end) or capitals.opens_heading_with_gerund(doc, start, end):
+                continue
+            if _reads_as_town(doc, start, end):
+                label = "PLACE"
+            elif doc[end - 1].lower_ in _GOVERNING and end - start > 1:
+                label = "PUBLIC_BODY"  # "Biden-Harris Administration"
         if label == "COUNTRY" and _reads_as_district(doc, start, end):
             label = "PLACE"
         if label == "FUND" and not lexicons.sounds_like_fund(doc[start:end].text):
@@ -226,6 +234,17 @@ def _in_address(doc: Doc, start: int, end: int) -> bool:
         last += 1
     chunk = text[first:last]
     return not _IN_ADDRESSES.isdisjoint(chunk) or chunk.count("/") > 1
+
+
+def _reads_as_town(doc: Doc, start: int, end: int) -> bool:
+    """Does it stand behind "in" or "near" and before a comma and a place ("in De Graaf, Kansas")?"""
+    return (
+        start > 0
+        and doc[start - 1].lower_ in ("in", "near", "outside")
+        and end + 1 < len(doc)
+        and doc[end].text == ","
+        and doc[end + 1].ent_type_ in ("PLACE", "COUNTRY")
+    )
 
 
 def _reads_as_district(doc: Doc, start: int, end: int) -> bool:
