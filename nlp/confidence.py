@@ -228,7 +228,7 @@ def _instrument(doc: Doc, record: Instrument, span: Span) -> Features:
 def _topic(doc: Doc, record: Topic, span: Span) -> Features:
     length = max(1, sum(1 for _ in doc.sents))
     return {
-        "place": record.start / max(1, len(doc.text)),
+        "place": record.start / max(1, doc[-1].idx + len(doc[-1]) if len(doc) else 1),
         "sentences": _count(length),
         "many": float(len(doc._.topics) > 6),
         "acts": float(any(record.topic in act.topics for act in doc._.cooperations)),

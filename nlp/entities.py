@@ -186,6 +186,7 @@ def _own(doc: Doc) -> Iterator[Candidate]:
     # Old wire copy may be in small letters throughout; elsewhere a name ends with a capitalised word.
     written_in_capitals = sum(t.text[:1].isupper() for t in doc) * 30 > len(doc)
     openers = names.heads()["sentence_openers"]
+    text = doc.text  # made anew at each call
     for span in doc.ents:
         score = _OWN_SCORES.get(span.label_)
         if score is None:
@@ -199,7 +200,7 @@ def _own(doc: Doc) -> Iterator[Candidate]:
         label = span.label_
         if label == "PERSON":  # "President Moon of the Republic of Korea"
             end = next((k for k in range(start + 1, end) if doc[k].lower_ == "of"), end)
-        if start >= end or _in_address(doc, start, end):
+        if start >= end or _in_address(text, doc[start].idx, doc[end - 1].idx + len(doc[end - 1])):
             continue
         if label == "FIRM":
             if capitals.is_code(doc, start, end) or capitals.opens_heading_with_gerund(doc, start, end):
@@ -221,13 +222,12 @@ def _own(doc: Doc) -> Iterator[Candidate]:
         for a, b in _split(doc, start, end) if label in ("FIRM", "PERSON", "COUNTRY") else [(start, end)]:
             # "Niger" and "Georgia" are unsure as forms; where the model sees a country, the lexicon still tells which.
             code = lexicons.code_of(doc[a:b].text) if label in ("COUNTRY", "NORP", "BLOC") else None
-            yield Candidate(a, b, label, score, code or "")
+            # The lexicon knows every state.
+            yield Candidate(a, b, "PLACE" if label == "COUNTRY" and not code else label, score, code or "")
 
 
-def _in_address(doc: Doc, start: int, end: int) -> bool:
-    """Is it part of a web address, file path or account name ("social.example/GovRuiz/status")?"""
-    text = doc.text
-    first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
+def _in_address(text: str, first: int, last: int) -> bool:
+    """Are the characters [first, last) part of a web address, file path or account name ("social.example/GovRuiz/status")?"""
     while first and not text[first - 1].isspace():
         first -= 1
     while last < len(text) and not text[last].isspace():

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -278,6 +278,7 @@ def is_legal_form(word: str) -> bool:
     return word[:1].isupper() and re.sub(r"[^\w&/]", "", fold(word)) in _legal()[0]
 
 
+@lru_cache(65_536)
 def strip_legal_form(name: str) -> str:
     """A firm's name without the legal forms at its end: "Sony Group Corporation" → "Sony", "Mitsui & Co., Ltd." → "Mitsui"."""
     strong, weak, phrases = _legal()
