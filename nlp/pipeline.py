@@ -22,6 +22,7 @@ from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, load_config
 
 from nlp import blocks, records
+from nlp.products import use_products
 from nlp.records import Extraction, Record, Text
 from nlp.versions import pipeline_version
 
@@ -99,7 +100,7 @@ def build(model: str = DEFAULT_MODEL, *, components: Sequence[str] = RECORD_COMP
     for name in components:
         language.add_pipe(name)
     language.max_length = 100_000_000
-    return language
+    return use_products(language)
 
 
 def build_records(model: str = DEFAULT_MODEL) -> Language:

@@ -31,6 +31,7 @@ from spacy.util import compounding, fix_random_seed, minibatch
 
 from nlp import lexicons
 from nlp.pipeline import adapt_tokenizer, load_base
+from nlp.products import use_products
 from nlp.records import ENTITY_LABELS
 from nlp.training.augment import Marked, inventory, variants, widen
 from nlp.training.corpus import TEXTS, Passage, is_held_back, load_passages, read_marks
@@ -107,7 +108,7 @@ def fresh(base: Language) -> Language:
     probe = [Example.from_dict(language.make_doc("Seoul said"), {"entities": [(0, 5, "COUNTRY")]})]
     language.initialize(lambda: probe)
     ner.model.get_ref("tok2vec").from_bytes(base.get_pipe("ner").model.get_ref("tok2vec").to_bytes())  # type: ignore[attr-defined]
-    return language
+    return use_products(language)
 
 
 def evaluate(language: Language, examples: Sequence[Example]) -> dict[str, float]:
