@@ -21,6 +21,10 @@ class Products(NumpyOps):
         super().__init__(use_blis=False)
         self._threads = ThreadpoolController().select(user_api="blas")
 
+    def __reduce__(self) -> tuple[type[Products], tuple[()]]:
+        """Made anew in a copy: handles on the loaded libraries cannot be copied."""
+        return Products, ()
+
     def gemm(self, x: Any, y: Any, out: Any = None, trans1: bool = False, trans2: bool = False) -> Any:
         """`x @ y`, either transposed first if so asked, into `out` if given."""
         with self._threads.limit(limits=1):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
@@ -41,3 +44,8 @@ def test_every_model_of_the_pipeline_uses_them(extractor: Extractor) -> None:
     models = {name: component.model for name, component in extractor.language.pipeline if hasattr(component, "model")}
     assert set(models) == {"ner", "tok2vec", "tagger", "parser"}
     assert all(isinstance(node.ops, Products) for model in models.values() for node in model.walk())
+
+
+def test_a_copy_multiplies_too() -> None:
+    for copied in (copy.deepcopy(Products()), pickle.loads(pickle.dumps(Products()))):
+        np.testing.assert_array_equal(copied.gemm(np.eye(2, dtype="f"), np.ones((2, 2), dtype="f")), np.ones((2, 2)))
