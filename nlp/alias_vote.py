@@ -17,6 +17,9 @@ def vote(doc: Doc, spans: list[Span]) -> list[Span]:
     people: set[str] = set()  # full names, and the given names that they begin with
     for span in spans:
         if span.label_ == "PERSON" and len(span) > 1:
+            words = span.text.split()  # "Al-Rawahi" and "van der Zwan" are one surname, and more than one token
+            for k in range(1, len(words)):
+                decided.setdefault(fold(" ".join(words[k:])), ("PERSON", ""))
             decided.setdefault(fold(span[-1].text), ("PERSON", ""))
             people |= {fold(span.text), fold(span[0].text)}
     for span in spans:

@@ -50,6 +50,16 @@ def test_the_document_votes_a_surname_follows_its_full_name(extractor: Extractor
     assert [label for text, label in found if text == "Halvorsen"] == ["PERSON", "PERSON"]
 
 
+def test_the_document_votes_a_surname_of_several_tokens_follows_its_full_name() -> None:
+    doc = English()("Salim Al-Habsi and Piet van der Zwan met; Al-Habsi and van der Zwan agreed.")
+    places = {"Salim Al-Habsi": "PERSON", "Piet van der Zwan": "PERSON"}
+    spans = [doc.char_span(doc.text.index(name), doc.text.index(name) + len(name), label=label) for name, label in places.items()]
+    spans += [
+        doc.char_span(doc.text.rindex(name), doc.text.rindex(name) + len(name), label="FIRM") for name in ("Al-Habsi", "van der Zwan")
+    ]
+    assert [(s.text, s.label_) for s in vote(doc, spans)][2:] == [("Al-Habsi", "PERSON"), ("van der Zwan", "PERSON")]
+
+
 def test_the_document_votes_a_given_name_follows_its_full_name() -> None:
     doc = English()("Lisette Halvorsen teaches in Georgia. Lisette was born there, as was Georgia Halvorsen. GEORGIA HALVORSEN")
     spans = [(0, 2, "PERSON", ""), (4, 5, "COUNTRY", "GE"), (6, 7, "FIRM", ""), (13, 15, "PERSON", ""), (16, 18, "PLACE", "")]
