@@ -5,18 +5,47 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from spacy.language import Language
 from spacy.tokens import Doc, Span
+
+from nlp import lexicons
+
+_TABLE = "communique_ordinary_words"
 
 _CAPITALISED = 0.8  # share of a heading's longer words
 _LONG_WORD = 4  # letters; shorter ones are small in headings too
 _OPENING = frozenset({".", "!", "?", ":", "•", "–", "—", "-", "“", '"', "(", "*"})
+_SHORT = 3  # letters
+_SHORT_FORM = 6
+_ADVERBS = ("ally", "edly", "ingly")
 _NUMBERED = re.compile(r"[A-Z]+-\d+(?:/\d+)?")
 _BETWEEN = frozenset({"of", "and", "for", "the", "on", "in", "to"})
 
 
+def learn_ordinary_words(language: Language, base: Language) -> None:
+    """Keep with the vocabulary which words are adverbs, or adjectives or verbs and no nouns, in the word lists of the base's lemmatizer."""
+    lookups = base.get_pipe("lemmatizer").lookups if base.has_pipe("lemmatizer") else None  # type: ignore[attr-defined]
+    if lookups is None or not lookups.has_table("lemma_index") or language.vocab.lookups.has_table(_TABLE):
+        return
+    index = lookups.get_table("lemma_index")
+    nouns, verbs = set(index["noun"]), set(index["verb"])
+    ordinary = set(index["adv"]) | ((set(index["adj"]) | verbs) - nouns)
+    table = dict.fromkeys(ordinary, True) | {
+        form: True for verb in verbs for form in (f"{verb}ing", f"{verb.removesuffix('e')}ing") if len(form) > _SHORT_FORM
+    }
+    language.vocab.lookups.add_table(_TABLE, table)
+
+
+def is_ordinary(doc: Doc, word: str) -> bool:
+    """Is a word, in small letters, one of the ordinary ones that begin a sentence with a capital ("Additionally", "Starting")?"""
+    lookups = doc.vocab.lookups
+    return len(word) > _SHORT and ((lookups.has_table(_TABLE) and word in lookups.get_table(_TABLE)) or word.endswith(_ADVERBS))
+
+
 def ordinary_words(doc: Doc, spans: Iterable[Span]) -> set[tuple[int, int]]:
     """Of some spans the (start, end) of those made of ordinary words: their capitals are those of a heading or a sentence's beginning,
-    the document writes each of the words small elsewhere, and it never writes the whole with capitals within a sentence.
+    the document writes each of the words small elsewhere, or it is one word that English knows as an adverb, adjective or verb, and the
+    document never writes the whole with capitals within a sentence.
     """
     small = {token.text for token in doc if token.is_alpha and token.is_lower}
     inside = set(_within_headings(doc))
@@ -30,7 +59,10 @@ def ordinary_words(doc: Doc, spans: Iterable[Span]) -> set[tuple[int, int]]:
     found: set[tuple[int, int]] = set()
     for (start, end), text in open_to_doubt.items():
         words = [token.lower_ for token in doc[start:end] if token.is_alpha]
-        if words and text not in told and all(word in small for word in words):
+        if not words or text in told:
+            continue
+        alone = len(words) == 1 and _begins(doc, start) and is_ordinary(doc, words[0]) and not lexicons.is_known_firm(text)
+        if alone or all(word in small for word in words):
             found.add((start, end))
     return found
 

@@ -21,7 +21,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, load_config
 
-from nlp import blocks, records
+from nlp import blocks, capitals, records
 from nlp.products import use_products
 from nlp.records import Extraction, Record, Text
 from nlp.versions import pipeline_version
@@ -97,6 +97,7 @@ def build(model: str = DEFAULT_MODEL, *, components: Sequence[str] = RECORD_COMP
             language.add_pipe(name, source=base)
     lemmas = language.get_pipe("communique_lemmas")
     lemmas.learn_from(base)  # type: ignore[attr-defined]
+    capitals.learn_ordinary_words(language, base)
     for name in components:
         language.add_pipe(name)
     language.max_length = 100_000_000

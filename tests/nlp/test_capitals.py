@@ -38,6 +38,15 @@ def test_a_name_written_with_capitals_within_a_sentence_stays_one_in_the_heading
     assert not capitals.ordinary_words(doc, [first, Span(doc, 6, 7, label="FIRM")])
 
 
+def test_an_adverb_adjective_or_verb_that_begins_a_sentence_is_no_name(extractor: Extractor) -> None:
+    text = "Additionally, ten plants open. Catalyze private money. Starting in May, loans rise. We met Slim. Slim agreed. Target agreed."
+    doc = extractor.language.make_doc(text)
+    words = ("Additionally", "Catalyze", "Starting", "Target")
+    asked = [span(doc, word) for word in words] + [Span(doc, t.i, t.i + 1, label="FIRM") for t in doc if t.text == "Slim"]
+    found = capitals.ordinary_words(doc, asked)
+    assert {doc[a:b].text for a, b in found} == {"Additionally", "Catalyze", "Starting"}
+
+
 def test_short_forms_in_brackets_are_told_from_what_they_stand_for() -> None:
     doc = made("The Clean Cookstoves Programme (CCP) and mobile health units (MHUs) met Acme (ABC).")
     assert {name: doc[place].text for name, place in capitals.defined_acronyms(doc).items()} == {"CCP": "Clean", "MHU": "mobile"}
