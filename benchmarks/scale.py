@@ -3,15 +3,16 @@
     python benchmarks/scale.py [--shared ../shared] [--folder DIR] [--parts growth,tiny,long,processes] [--sizes 5000,100000]
 
 Each measurement is a child process of its own, so that peak memory is its own; time is processor time of that process and of those it
-started, which other work on the machine does not change much. The parts:
+started. Measure on a quiet machine: beside other work the same code was seen to take twice the processor time. The parts:
 
 growth      5,000 and 100,000 documents through everything but the models, by the flow `pipeline` against a running server: ingest,
             duplicates, staging, commit, entities, the summary's queries. 500 archive texts are annotated once by the real pipeline; the
             documents are variants of these texts, other words of the same length in the places of words without a capital, so that
             they are no copies of each other and every stored offset fits (`replay_extractor`). To be reached: at most 1.2 × the time per
-            document, peak memory within 10 %.
+            document, peak memory within 10 %. Each is run a second time with nothing new; to be reached: 2 % of the first run with
+            the models, of which the first run here is a small part.
 tiny        20,000 documents of one sentence and 1,000 of them, through everything, with the models.
-long        one document of 5 million characters and its halves' worth in ordinary documents, through everything, with the models.
+long        one document of 5 million characters and as many characters in ordinary documents, through everything, with the models.
 processes   the speed-up of two extraction processes over one, against that of two bare `nlp.pipe` processes over one; taken in
             turns. To be reached: 0.85.
 """
@@ -244,6 +245,10 @@ def growth(texts: list[dict[str, Any]], folder: Path, sizes: list[int], api: str
             write_variants(texts, raw, size)
         task = {"raw": str(raw), "processed": str(processed), "workers": 1, "model": str(stored), "extractor": "replay_extractor"}
         taken[size].append(measure("growth", api, **task))
+        again = measure("again", api, **task)
+        print(f"  a run with nothing new took {again['cpu_seconds'] / taken[size][-1]['cpu_seconds']:.2%} of that processor time")
+        again = measure("again", api, **task)
+        print(f"  a run with nothing new took {again['cpu_seconds'] / taken[size][-1]['cpu_seconds']:.2%} of that processor time")
     small, large = taken[min(taken)], taken[max(taken)]
 
     def ratio(value: Callable[[dict[str, Any]], float]) -> float:

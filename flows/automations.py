@@ -8,7 +8,6 @@ notification block of Prefect (`COMMUNIQUE_NOTIFY_BLOCK`): mail, Slack and other
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -27,9 +26,10 @@ WEBHOOK_BLOCK = "communique-webhook"
 _HEARTBEAT = "prefect.flow-run.heartbeat"
 _ENDED = {f"prefect.flow-run.{state}" for state in ("Completed", "Failed", "Crashed", "Cancelled", "TimedOut")}
 _BAD_END = {f"prefect.flow-run.{state}" for state in ("Failed", "Crashed", "TimedOut")}
-_SUBJECT = "communique: {{ event.event }}"
-_SAID = "{{ event.resource['prefect.state-message'] or event.payload.message }}"
-_BODY = "{{ event.event }} at {{ event.occurred }}: {{ event.resource.name }} " + _SAID
+_SUBJECT = "'communique: ' ~ event.event"
+_SAID = "event.resource['prefect.state-message'] or event.payload.message"
+_TEXT = f"event.event ~ ' at ' ~ event.occurred ~ ': ' ~ event.resource.name ~ ' ' ~ ({_SAID})"
+_JSON = f'{{"subject": {{{{ ({_SUBJECT}) | tojson }}}}, "text": {{{{ ({_TEXT}) | tojson }}}}}}'  # a message may hold quotation marks
 
 
 def zombies() -> AutomationCore:
@@ -56,9 +56,9 @@ def messages(webhook: UUID | None, block: UUID | None) -> Iterator[AutomationCor
     """A message for each deployed run that failed, and for each check that failed; none where there is nowhere to send it."""
     actions: list[CallWebhook | SendNotification] = []
     if webhook:
-        actions.append(CallWebhook(block_document_id=webhook, payload=json.dumps({"subject": _SUBJECT, "text": _BODY})))
+        actions.append(CallWebhook(block_document_id=webhook, payload=_JSON))
     if block:
-        actions.append(SendNotification(block_document_id=block, subject=_SUBJECT, body=_BODY))
+        actions.append(SendNotification(block_document_id=block, subject=f"{{{{ {_SUBJECT} }}}}", body=f"{{{{ {_TEXT} }}}}"))
     if not actions:
         return
     deployed = ResourceSpecification({"prefect.resource.role": "deployment", "prefect.resource.id": ["prefect.deployment.*"]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -89,3 +90,27 @@ def test_messages_go_where_the_settings_say() -> None:
     trigger: Any = runs.trigger
     assert trigger.expect == {"prefect.flow-run.Failed", "prefect.flow-run.Crashed", "prefect.flow-run.TimedOut"}
     assert trigger.match_related["prefect.resource.role"] == ["deployment"]
+
+
+def test_a_message_is_json_whatever_the_failure_says() -> None:
+    from prefect.server.utilities.user_templates import render_user_template_sync
+
+    from flows.automations import messages
+
+    run, check = messages(uuid4(), None)
+    failed = {
+        "event": "prefect.flow-run.Failed",
+        "occurred": "2024-03-01",
+        "resource": {"name": "brave-otter", "prefect.state-message": 'no folder "x"\nat all'},
+    }
+    sent = json.loads(render_user_template_sync(run.actions[0].payload, {"event": failed}))  # type: ignore[union-attr]
+    assert sent["subject"] == "communique: prefect.flow-run.Failed"
+    assert sent["text"] == 'prefect.flow-run.Failed at 2024-03-01: brave-otter no folder "x"\nat all'
+    checked = {
+        "event": "communique.check.failed",
+        "occurred": "2024-03-01",
+        "resource": {"name": "p"},
+        "payload": {"message": "half of it"},
+    }
+    sent = json.loads(render_user_template_sync(check.actions[0].payload, {"event": checked}))  # type: ignore[union-attr]
+    assert sent["text"] == "communique.check.failed at 2024-03-01: p half of it"
