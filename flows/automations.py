@@ -24,7 +24,7 @@ from flows.settings import HEARTBEAT_SECONDS, Settings
 
 WEBHOOK_BLOCK = "communique-webhook"
 _HEARTBEAT = "prefect.flow-run.heartbeat"
-_ENDED = {f"prefect.flow-run.{state}" for state in ("Completed", "Failed", "Crashed", "Cancelled", "TimedOut")}
+_GOOD_END = {f"prefect.flow-run.{state}" for state in ("Completed", "Cancelled")}
 _BAD_END = {f"prefect.flow-run.{state}" for state in ("Failed", "Crashed", "TimedOut")}
 _SUBJECT = "'communique: ' ~ event.event"
 _SAID = "event.resource['prefect.state-message'] or event.payload.message"
@@ -33,13 +33,18 @@ _JSON = f'{{"subject": {{{{ ({_SUBJECT}) | tojson }}}}, "text": {{{{ ({_TEXT}) |
 
 
 def zombies() -> AutomationCore:
-    """A run that has sent a heartbeat and then, for three of its intervals, neither another nor its end, is CRASHED."""
+    """A run that has sent a heartbeat and then, for three of its intervals, neither another nor its end, is CRASHED.
+
+    A bad end is left to the messages alone. Where two triggers cover one event, and the second meets a locked SQLite database (it reads
+    before it writes, so it does not wait), the server gives the event to both again, and drops it after the third time: messages
+    were told twice, or never. What this one then tries on a run that has failed, the server refuses.
+    """
     return AutomationCore(
         name="communique: mark vanished runs",
         description="A run whose heartbeats have stopped is CRASHED, so that the next one may start.",
         trigger=EventTrigger(
             after={_HEARTBEAT},
-            expect={_HEARTBEAT, *_ENDED},
+            expect={_HEARTBEAT, *_GOOD_END},
             match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
             for_each={"prefect.resource.id"},
             posture=Posture.Proactive,

@@ -9,11 +9,14 @@ a copy leaves words out and adds some, a sibling has other names and numbers in 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
+import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import BinaryIO
 
 import numpy as np
 import rensa
@@ -152,83 +155,110 @@ def _replaced_facts(new: Story, old: Story, first: list[str], second: list[str],
     return replaced
 
 
-class SignatureIndex:
-    """Which stories, in the order of taking in, may be alike? 0.5 KB a story: 50 MB for 100,000.
+_ENTRY = np.dtype([("key", np.uint32), ("number", np.uint32)])
+_BLOCK = 512  # entries that are read at once: 4 KB
+_ROW = PERMUTATIONS * 4  # bytes of a signature
 
-    The bands lie in sorted arrays; what was added since the last merge lies in dictionaries. Numbers of stories are their order.
+
+class SignatureIndex:
+    """Which stories, in the order of taking in, may be alike? Numbers of stories are their order.
+
+    Signatures and bands lie in two files without a name (0.5 KB a story, in the folder for temporary files), so that memory hardly grows
+    with the number of stories; the bands sorted by key, with the first key of each block at hand. What was added since the last merge
+    lies in dictionaries. Raises `OSError` where the disk is full. Who the story with a number is, the caller knows.
     """
 
     MERGE_AT = 2_000
 
     def __init__(self) -> None:
-        self.doc_ids: list[str] = []
-        self._signatures = np.empty((0, PERMUTATIONS), dtype=np.uint32)
-        self._keys = np.empty((BANDS, 0), dtype=np.uint32)
-        self._order = np.empty((BANDS, 0), dtype=np.uint32)
+        self._signatures: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - goes with the object
+        self._bands: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115
+        self._merged = 0
+        self._heads = np.empty((BANDS, 0), dtype=np.uint32)
         self._fresh: list[np.ndarray] = []
         self._fresh_bands: list[dict[int, list[int]]] = [defaultdict(list) for _ in range(BANDS)]
-        self._number: dict[str, int] = {}
 
-    def add(self, doc_id: str, values: Sequence[int]) -> None:
-        """Add a story by its `signature`; an empty one (short text) is left out."""
+    def __len__(self) -> int:
+        return self._merged + len(self._fresh)
+
+    def add(self, values: Sequence[int]) -> int | None:
+        """Add a story by its `signature`: its number; None for an empty one (short text), which is left out."""
         if len(values) != PERMUTATIONS + 1:
-            return
+            return None
         row = _unsigned(values)
-        number = len(self.doc_ids)
-        self.doc_ids.append(doc_id)
-        self._number[doc_id] = number
+        number = len(self)
         self._fresh.append(row)
         for band, key in enumerate(_bands(row[None, :])[:, 0].tolist()):
             self._fresh_bands[band][key].append(number)
         if len(self._fresh) >= self.MERGE_AT:
             self._merge()
+        return number
 
-    def add_many(self, doc_ids: Sequence[str], values: np.ndarray) -> None:
-        """Add stories at once by their signatures, one a row of `values` (int32)."""
+    def add_many(self, values: np.ndarray) -> range:
+        """Add stories at once by their signatures, one a row of `values` (int32); their numbers."""
         self._merge()
-        for doc_id in doc_ids:
-            self._number[doc_id] = len(self.doc_ids)
-            self.doc_ids.append(doc_id)
+        start = len(self)
         self._fresh = list(np.ascontiguousarray(values[:, 1:]).view(np.uint32))
         self._merge()
+        return range(start, len(self))
 
-    def remove(self, doc_id: str) -> None:
-        """Forget a story whose text has changed; one that was never added is fine."""
-        self._number.pop(doc_id, None)
-
-    def candidates(self, values: Sequence[int]) -> Iterator[str]:
-        """doc_ids of the stories that may be the same, first taken in first."""
+    def candidates(self, values: Sequence[int]) -> list[int]:
+        """The numbers of the stories that may be the same, first taken in first."""
         if len(values) != PERMUTATIONS + 1:
-            return
+            return []
         row = _unsigned(values)
         found: set[int] = set()
         for band, key in enumerate(_bands(row[None, :])[:, 0].astype(np.uint32)):  # of another type the keys would be copied each time
-            left, right = (np.searchsorted(self._keys[band], key, side=side) for side in ("left", "right"))
-            found.update(self._order[band, left:right].tolist())
+            found.update(self._of_key(band, key))
             found.update(self._fresh_bands[band].get(int(key), ()))
-        merged = len(self._signatures)
-        numbers = np.array(sorted(found), dtype=np.int64)
-        old, fresh = numbers[numbers < merged], numbers[numbers >= merged].tolist()
-        alike = (self._signatures[old] == row).sum(axis=1).tolist()  # in one go: chance meetings grow with the number of stories
-        alike += [int(np.count_nonzero(self._fresh[number - merged] == row)) for number in fresh]
-        for number, count in zip(numbers.tolist(), alike):
-            doc_id = self.doc_ids[number]
-            if count >= PROMISING * PERMUTATIONS and self._number.get(doc_id) == number:
-                yield doc_id
+        numbers = sorted(found)
+        old = [number for number in numbers if number < self._merged]
+        alike = (self._rows(old) == row).sum(axis=1).tolist()  # in one go: chance meetings grow with the number of stories
+        alike += [int(np.count_nonzero(self._fresh[number - self._merged] == row)) for number in numbers[len(old) :]]
+        return [number for number, count in zip(numbers, alike) if count >= PROMISING * PERMUTATIONS]
+
+    def _of_key(self, band: int, key: np.uint32) -> list[int]:
+        """The merged stories that have this key in the band."""
+        heads = self._heads[band]
+        first = max(int(np.searchsorted(heads, key, side="left")) - 1, 0)
+        last = int(np.searchsorted(heads, key, side="right"))  # the block before this one is the last that can hold it
+        if first >= last:
+            return []
+        start, stop = first * _BLOCK, min(last * _BLOCK, self._merged)
+        entries = self._entries(self._bands, band, self._merged, start, stop)
+        left, right = (int(np.searchsorted(entries["key"], key, side=side)) for side in ("left", "right"))
+        return [] if left == right else entries["number"][left:right].tolist()
+
+    @staticmethod
+    def _entries(file: BinaryIO, band: int, length: int, start: int, stop: int) -> np.ndarray:
+        """Entries of a band, of which each holds `length`."""
+        size = _ENTRY.itemsize
+        return np.frombuffer(os.pread(file.fileno(), (stop - start) * size, (band * length + start) * size), dtype=_ENTRY)
+
+    def _rows(self, numbers: Sequence[int]) -> np.ndarray:
+        read = b"".join(os.pread(self._signatures.fileno(), _ROW, number * _ROW) for number in numbers)
+        return np.frombuffer(read, dtype=np.uint32).reshape(len(numbers), PERMUTATIONS)
 
     def _merge(self) -> None:
         if not self._fresh:
             return
         rows = np.stack(self._fresh)
-        start = len(self._signatures)
-        keys = np.concatenate([self._keys, _bands(rows).astype(np.uint32)], axis=1)
-        numbers = np.broadcast_to(np.arange(start, start + len(rows), dtype=np.uint32), (BANDS, len(rows)))
-        order = np.concatenate([self._order, numbers], axis=1)
-        for band in range(BANDS):  # band by band: a sort of all at once would need the memory of all at once
-            by_key = np.argsort(keys[band], kind="stable")
-            keys[band], order[band] = keys[band][by_key], order[band][by_key]
-        self._keys, self._order = keys, order
-        self._signatures = np.concatenate([self._signatures, rows])
+        total = self._merged + len(rows)
+        self._signatures.seek(self._merged * _ROW)
+        self._signatures.write(rows.tobytes())
+        self._signatures.flush()
+        fresh = np.empty((BANDS, len(rows)), dtype=_ENTRY)
+        fresh["key"], fresh["number"] = _bands(rows), np.arange(self._merged, total, dtype=np.uint32)
+        merged: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115
+        heads = []
+        for band in range(BANDS):
+            entries = np.concatenate([self._entries(self._bands, band, self._merged, 0, self._merged), fresh[band]])
+            entries = entries[np.argsort(entries["key"], kind="stable")]
+            merged.write(entries.tobytes())
+            heads.append(entries["key"][::_BLOCK].copy())
+        merged.flush()
+        self._bands.close()
+        self._bands, self._heads, self._merged = merged, np.stack(heads), total
         self._fresh = []
         self._fresh_bands = [defaultdict(list) for _ in range(BANDS)]
 

@@ -26,9 +26,14 @@ def source_of(relative: Path, record: str | None = None) -> str:
     A `#` in a file's own name is written `%23`, so that the first `#` always divides file and record; bytes of a name that are no
     UTF-8 are written as `\\xNN`.
     """
-    name = os.fsencode(relative.as_posix()).decode("utf-8", "backslashreplace")
-    name = name.replace("%23", "%2523").replace("#", "%23")
+    name = name_of(relative.as_posix())
     return name if record is None else f"{name}#{clean_record(record)}"
+
+
+def name_of(name: str) -> str:
+    """A file's name, or a path with `/`, as it stands in a source."""
+    plain = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return plain.replace("%23", "%2523").replace("#", "%23")
 
 
 def clean_record(record: str) -> str:

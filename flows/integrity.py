@@ -116,26 +116,27 @@ def _left_behind(store: Store) -> Iterator[str]:
 
 def _raw_inputs(snapshot: Snapshot, raw: Path) -> Iterator[str]:
     """Raw files that no table accounts for yet."""
-    try:
-        files = walk(raw)
-    except RawFolderError as error:
-        yield str(error)
-        return
     collection = collection_of(raw)
     ledger, stones = Ledger(snapshot, collection), Tombstones(snapshot)
     fresh: list[str] = []
     changed: list[str] = []
-    for file in files:
-        if stones.of_source(collection, file.source) or ledger.is_unchanged(file, READER_VERSION):
-            continue
-        (changed if ledger.rows(file) else fresh).append(file.source)
+    there: set[str] = set()
+    try:
+        for file in walk(raw):
+            there.add(file.source)
+            if stones.of_source(collection, file.source) or ledger.is_unchanged(file, READER_VERSION):
+                continue
+            (changed if ledger.rows(file) else fresh).append(file.source)
+    except RawFolderError as error:
+        yield str(error)
+        return
     known = {
         file_of(row["source"]) for row in snapshot.read("inputs", ["collection", "source"]).to_pylist() if row["collection"] == collection
     }
     for sources, why in (
         (fresh, "were never read: the next run takes them in"),
         (changed, "have changed, or were not read to their end: the next run reads them again"),
-        (sorted(known - {file.source for file in files}), "are gone from the raw folder; their rows stay until they are forgotten"),
+        (sorted(known - there), "are gone from the raw folder; their rows stay until they are forgotten"),
     ):
         if sources:
             yield f"{len(sources):,} raw files {why} (e.g. {', '.join(shorten(source, 60) for source in sources[:SHOWN])})"

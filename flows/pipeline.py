@@ -9,7 +9,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import importlib
+import itertools
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -24,7 +26,7 @@ from flows import checks
 from flows.annotations import Annotations
 from flows.extract import Extraction, Waiting
 from flows.identity import collection_of
-from flows.inputs import RawFile, changed_files, root_of, walk
+from flows.inputs import Ledger, RawFile, root_of, walk
 from flows.intake import Intake
 from flows.link import link as link_entities
 from flows.opening import open_store, run_lock
@@ -87,23 +89,30 @@ def ingest(raw: str | None = None, processed: str | None = None, batch_size: int
     """Take new and changed raw files in: into `documents`, `rejects` and `inputs`. How many inputs met which fate."""
     settings = settings_of(locals())
     root = root_of(settings.raw)
-    files = walk(settings.raw)
     store = open_store(settings)
     limits = Limits(seconds=settings.reader_seconds, memory_mb=settings.reader_memory_mb)
     with run_lock(store, settings.lock_seconds), ReaderPool(limits, root=root) as readers, show_progress(settings) as progress:
         intake = Intake(store, collection_of(settings.raw), readers, batch_size=settings.batch_size)
-        left = [file for file in files if not intake.is_forgotten(file)]
-        changed = list(changed_files(left, intake.ledger, READER_VERSION))
-        if changed:
-            progress.begin("reading raw files", len(changed))
-        for start in range(0, len(changed), settings.batch_size):
-            part = changed[start : start + settings.batch_size]
-            ingest_batch(intake, part)
-            progress.advance(len(part))
+        ledger = intake.ledger  # that of the start, also when a batch is tried again
+        seen = Counter(_fate(file, intake, ledger) for file in walk(settings.raw))
+        if seen["changed"]:
+            progress.begin("reading raw files", seen["changed"])
+            # walked again and not kept, for a list of all files takes memory with each of them
+            changed = (file for file in walk(settings.raw) if _fate(file, intake, ledger) == "changed")
+            while part := list(itertools.islice(changed, settings.batch_size)):
+                ingest_batch(intake, part)
+                progress.advance(len(part))
         counts = dataclasses.asdict(intake.counts)
-        counts["unchanged"] += len(left) - len(changed)
-        counts["forgotten"] += len(files) - len(left)
-        return {"files": len(files), **counts}
+        counts["unchanged"] += seen["unchanged"]
+        counts["forgotten"] += seen["forgotten"]
+        return {"files": seen.total(), **counts}
+
+
+def _fate(file: RawFile, intake: Intake, ledger: Ledger) -> str:
+    """What an intake has to do about a file: nothing where it was `forgotten` or is `unchanged`."""
+    if intake.is_forgotten(file):
+        return "forgotten"
+    return "unchanged" if ledger.is_unchanged(file, READER_VERSION) else "changed"
 
 
 @flow(name="extract", validate_parameters=False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -16,6 +17,8 @@ import pyarrow.parquet as pq
 from flows.tables.errors import TableError
 from flows.tables.manifest import DataFile
 from flows.tables.schemas import conform, empty, schema_of, table_name
+
+_KEYS_AT_ONCE = 50_000
 
 Key = str | tuple[str, ...]
 
@@ -47,6 +50,11 @@ class Condition:
         """The values of each column, in its type."""
         schema = schema_of(self.table)
         return tuple(pa.array({value[i] for value in self.values}, schema.field(name).type) for i, name in enumerate(self.columns))
+
+    @functools.cached_property
+    def hashes(self) -> np.ndarray:
+        """The values as `KeyCache` keeps keys."""
+        return np.fromiter(map(hash, self.values), np.int64, len(self.values))
 
     def may_match(self, file: DataFile) -> bool:
         """Whether the file can hold a matching row, by the ends of its columns in the manifest."""
@@ -121,21 +129,31 @@ def _conditions(name: str, remove: Mapping[Key, Collection[Any]]) -> tuple[Condi
 
 
 class KeyCache:
-    """The distinct keys of data files, which never change, kept while they fit in `limit` bytes (the least used go first)."""
+    """Hashes of the keys of data files, which never change, kept while they fit in `limit` bytes (the least used go first)."""
 
-    def __init__(self, limit: int = 64_000_000) -> None:
+    def __init__(self, limit: int = 16_000_000) -> None:
         self.limit = limit
         self.size = 0
-        self._kept: OrderedDict[tuple[str, tuple[str, ...]], pa.Table] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, tuple[str, ...]], np.ndarray] = OrderedDict()
 
-    def keys(self, path: Path, sha256: str, columns: tuple[str, ...]) -> pa.Table:
-        """The distinct combinations of the columns in a Parquet file with this content."""
+    def may_hold(self, condition: Condition, path: Path, sha256: str) -> bool:
+        """Whether a row of a Parquet file with this content matches; a False is sure, a True all but sure (64 bits)."""
+        keys = self._keys(path, sha256, condition.columns)
+        places = np.searchsorted(keys, condition.hashes)
+        return bool((keys[np.minimum(places, len(keys) - 1)] == condition.hashes).any()) if len(keys) else False
+
+    def _keys(self, path: Path, sha256: str, columns: tuple[str, ...]) -> np.ndarray:
+        """The sorted hashes of the combinations of the columns: 8 bytes a row."""
         place = (sha256, columns)
         if place in self._kept:
             self._kept.move_to_end(place)
             return self._kept[place]
+        hashes = []
         with pq.ParquetFile(path) as file:
-            keys = file.read(columns=list(columns), use_threads=False).group_by(list(columns)).aggregate([])
+            for rows in file.iter_batches(_KEYS_AT_ONCE, columns=list(columns), use_threads=False):
+                values = zip(*(rows.column(name).to_pylist() for name in columns))
+                hashes.append(np.fromiter(map(hash, values), np.int64, rows.num_rows))
+        keys = np.unique(np.concatenate(hashes)) if hashes else np.empty(0, np.int64)
         self._kept[place] = keys
         self.size += keys.nbytes
         while self.size > self.limit and len(self._kept) > 1:
@@ -144,13 +162,13 @@ class KeyCache:
 
 
 def files_to_rewrite(change: TableChange, files: Sequence[DataFile], folder: Path, cache: KeyCache) -> list[DataFile]:
-    """The files that hold a row to be taken away: by the manifest first, then by their key columns alone."""
+    """The files that hold a row to be taken away: by the manifest first, then by the hashes of their keys."""
     found = []
     for file in files:
         for condition in change.conditions:
             if not file.rows or not condition.may_match(file):
                 continue
-            if pc.any(condition.mask(cache.keys(folder / file.path, file.sha256, condition.columns))).as_py():
+            if cache.may_hold(condition, folder / file.path, file.sha256):
                 found.append(file)
                 break
     return found

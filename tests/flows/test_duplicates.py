@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 
+import numpy as np
 import pytest
 
 from flows.duplicates import PERMUTATIONS, SHORT_WORDS, SignatureIndex, is_copy, read_story, shingles, signature
@@ -123,14 +124,23 @@ def test_the_index_finds_copies_in_the_order_of_taking_in(merge_at: int):
     index = SignatureIndex()
     index.MERGE_AT = merge_at
     for number in range(40):
-        index.add(f"d{number}", signature(random_text(number)))
+        assert index.add(signature(random_text(number))) == number
+    assert index.add(signature("too short to tell")) is None
     again = random_text(17) + " " + random_text(99, 40)
-    index.add("later", signature(again))
-    assert list(index.candidates(signature(random_text(17)))) == ["d17", "later"]
-    index.remove("d17")
-    assert list(index.candidates(signature(random_text(17)))) == ["later"]
-    index.add("d17", signature(random_text(17)))
-    assert list(index.candidates(signature(random_text(17)))) == ["later", "d17"]
+    assert index.add(signature(again)) == 40
+    assert index.candidates(signature(random_text(17))) == [17, 40]
+    assert index.candidates(signature("too short to tell")) == []
+
+
+def test_the_index_finds_stories_wherever_their_keys_lie_in_its_blocks():
+    """More stories than a block has entries, of which many share every key."""
+    index = SignatureIndex()
+    alone = [signature(random_text(number)) for number in range(600)]
+    same = signature(random_text(1_000))
+    numbers = index.add_many(np.array([*alone, *[same] * 1_300], dtype=np.int32))
+    assert numbers == range(1_900)
+    assert index.candidates(same) == list(range(600, 1_900))
+    assert all(index.candidates(values) == [number] for number, values in enumerate(alone) if number % 37 == 0)
 
 
 def test_the_index_misses_few_pairs_that_share_a_third():
@@ -139,6 +149,6 @@ def test_the_index_misses_few_pairs_that_share_a_third():
     for seed in range(50):
         common = random_text(seed, 130)
         index = SignatureIndex()
-        index.add("first", signature(f"{common} {random_text(1_000 + seed, 145)}"))
-        found += list(index.candidates(signature(f"{common} {random_text(2_000 + seed, 145)}"))) == ["first"]
+        index.add(signature(f"{common} {random_text(1_000 + seed, 145)}"))
+        found += index.candidates(signature(f"{common} {random_text(2_000 + seed, 145)}")) == [0]
     assert found >= 45

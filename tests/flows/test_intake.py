@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from flows import intake as intake_module
-from flows.identity import collection_of, document_id
+from flows.identity import collection_of, document_id, source_of
 from flows.inputs import RawFolderError, changed_files, root_of, walk
 from flows.intake import Counts, Intake
 from flows.readers import READER_VERSION, ReaderPool
@@ -241,17 +242,54 @@ def test_links_and_odd_files(raw: Path, tmp_path: Path, readers: ReaderPool):
     (raw / "away").symlink_to(tmp_path)
     (raw / "nowhere.txt").symlink_to(raw / "gone.txt")
     (raw / "inside").symlink_to(raw)
+    (raw / "round.txt").symlink_to(raw / "round.txt")
     (raw / ".hidden.txt").write_text("not read")
     os.mkfifo(raw / "pipe")
     store = new_store(tmp_path)
-    assert take(raw, store, readers).rejected == 5
+    assert take(raw, store, readers).rejected == 6
     assert rows(store, "rejects", "source", "reason") == [
         ("away", "outside_root"),
         ("e-empty.txt", "empty"),
         ("nowhere.txt", "malformed"),
         ("out.txt", "outside_root"),
         ("pipe", "unknown_type"),
+        ("round.txt", "malformed"),
     ]
+
+
+def test_files_come_in_the_order_of_their_sources_whatever_their_folders_are_called(tmp_path: Path):
+    names = ["a/z.txt", "a-b/c.txt", "a.txt", "a/b/c.txt", "a/b.txt", "a/b-c.txt", "ab/x.txt", "a/#1.txt", "a/$.txt", "ä/x.txt", "z%23.txt"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    found = [file.source for file in walk(tmp_path)]
+    assert found == sorted(source_of(Path(name)) for name in names)
+    assert [file.path.relative_to(tmp_path).as_posix() for file in walk(tmp_path)] == sorted(names, key=lambda name: source_of(Path(name)))
+
+
+def test_files_and_folders_that_go_while_the_folder_is_read_are_left_out(tmp_path: Path):
+    for name in ("a.txt", "b/c.txt", "d.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    files = walk(tmp_path)
+    assert next(files).source == "a.txt"
+    shutil.rmtree(tmp_path / "b")
+    (tmp_path / "d.txt").unlink()
+    assert list(files) == []
+
+
+def test_folders_may_lie_deeper_in_each_other_than_python_calls_itself(tmp_path: Path):
+    here = os.open(tmp_path, os.O_RDONLY)
+    try:
+        for _ in range(1_200):
+            os.mkdir("d", dir_fd=here)
+            below = os.open("d", os.O_RDONLY, dir_fd=here)
+            os.close(here)
+            here = below
+        assert list(walk(tmp_path)) == []
+    finally:
+        os.close(here)
+        subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)
 
 
 def test_a_single_file_belongs_to_its_folder(raw: Path, tmp_path: Path, readers: ReaderPool):

@@ -92,6 +92,17 @@ def test_messages_go_where_the_settings_say() -> None:
     assert trigger.match_related["prefect.resource.role"] == ["deployment"]
 
 
+def test_no_two_triggers_cover_one_event() -> None:
+    """An event that two cover is given to both again where one of them meets a locked database."""
+    from flows.automations import messages, zombies
+
+    covered: list[str] = []
+    for automation in (zombies(), *messages(uuid4(), None)):
+        trigger: Any = automation.trigger
+        covered += trigger.expect | trigger.after
+    assert len(covered) == len(set(covered))
+
+
 def test_a_message_is_json_whatever_the_failure_says() -> None:
     from prefect.server.utilities.user_templates import render_user_template_sync
 
