@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nlp.training.corpus import is_held_back, load_passages
-from nlp.training.train_ner import HEADINGS, MODELS, REHEARSAL, SENTENCES
+from nlp.training.train_ner import MARKED_LINES, MODELS, REHEARSAL
 
 PAGE = Path(__file__).parents[2] / "docs" / "model-card.md"
 
@@ -87,7 +87,7 @@ def page() -> str:
         seeds=", ".join(map(str, card["configuration"]["seeds"])),
         training=len(passages) - held,
         held=held,
-        headings=sum(1 for path in (HEADINGS, SENTENCES) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()),
+        headings=sum(1 for path in MARKED_LINES for line in path.read_text(encoding="utf-8").splitlines() if line.strip()),
         rehearsal=sum(1 for line in REHEARSAL.read_text(encoding="utf-8").splitlines() if line.strip()),
         cells=_table(Counter((passage.genre, passage.region) for passage in passages)),
         scores="\n".join(scores),

@@ -41,6 +41,9 @@ REHEARSAL = TEXTS / "rehearsal.txt"
 HEADINGS = TEXTS / "headings.txt"
 SENTENCES = TEXTS / "sentences.txt"
 """Marked lines: people by surname alone, beside firms and places of that name, and in lists."""
+GOVERNMENT = TEXTS / "government.txt"
+"""Marked lines of domestic government prose: capitals that are no firm, beside firms in the same prose."""
+MARKED_LINES = (HEADINGS, SENTENCES, GOVERNMENT)
 CONFIGURATION: dict[str, Any] = {
     "epochs": 6,
     "copies": 3,
@@ -55,9 +58,9 @@ CURVE = (0.25, 0.5)
 
 
 def corpus_hash(configuration: dict[str, Any] = CONFIGURATION) -> str:
-    """Hash over the passages, headings, sentences, rehearsal and the configuration: what the committed weights must carry."""
+    """Hash over the passages, headings, single lines, rehearsal and the configuration: what the committed weights must carry."""
     digest = hashlib.blake2b(json.dumps(configuration, sort_keys=True).encode(), digest_size=8)
-    for path in [*sorted(TEXTS.glob("*.yaml")), REHEARSAL, HEADINGS, SENTENCES]:
+    for path in [*sorted(TEXTS.glob("*.yaml")), REHEARSAL, *MARKED_LINES]:
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
@@ -126,7 +129,7 @@ def train(seed: int, passages: Sequence[Passage], configuration: dict[str, Any],
     language = fresh(base)
     kept = [marked(p) for p in passages if not is_held_back(p)]
     held = [example(language, marked(p)) for p in passages if is_held_back(p)]
-    for path in (HEADINGS, SENTENCES):
+    for path in MARKED_LINES:
         kept += [Marked(*read_marks(line)) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     names = widen(
         inventory(kept),
