@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -48,7 +48,7 @@ def ordinary_words(doc: Doc, spans: Iterable[Span]) -> set[tuple[int, int]]:
     document never writes the whole with capitals within a sentence.
     """
     small = {token.text for token in doc if token.is_alpha and token.is_lower}
-    inside = set(_within_headings(doc))
+    inside = within_headings(doc)
     open_to_doubt: dict[tuple[int, int], str] = {}
     told: set[str] = set()
     for span in spans:
@@ -71,24 +71,29 @@ def _begins(doc: Doc, i: int) -> bool:
     return i == 0 or "\n" in doc[i - 1].text or doc[i - 1].text in _OPENING
 
 
-def _within_headings(doc: Doc) -> Iterator[int]:
-    """Tokens of the lines that write (nearly) each longer word with a capital and end without a full stop."""
+def within_headings(doc: Doc) -> set[int]:
+    """The tokens of the lines that write (nearly) each longer word with a capital and end without a full stop."""
+    inside: set[int] = set()
     start = 0
-    for i in range(len(doc) + 1):
-        if i < len(doc) and "\n" not in doc[i].text:
+    ends = [token.i for token in doc if token.is_space and "\n" in token.text]
+    for i in (*ends, len(doc)):
+        first, start = start, i + 1
+        if i and doc[i - 1].text == ".":
             continue
-        words = [t for t in doc[start:i] if t.is_alpha and len(t) >= _LONG_WORD]
-        if len(words) > 1 and doc[i - 1].text != "." and sum(t.text[0].isupper() for t in words) >= _CAPITALISED * len(words):
-            yield from range(start, i)
-        start = i + 1
+        words = [t for t in doc[first:i] if t.is_alpha and len(t) >= _LONG_WORD]
+        if len(words) > 1 and sum(t.text[0].isupper() for t in words) >= _CAPITALISED * len(words):
+            inside.update(range(first, i))
+    return inside
 
 
 def defined_acronyms(doc: Doc) -> dict[str, int]:
     """Acronyms in brackets right behind the words they abbreviate ("Malaria Initiative (MI)"), with the first of these words' place."""
     found: dict[str, int] = {}
     for i in range(1, len(doc) - 2):
+        if doc[i].text != "(":
+            continue
         acronym = doc[i + 1].text
-        if doc[i].text != "(" or doc[i + 2].text != ")" or not acronym[:2].isupper():
+        if doc[i + 2].text != ")" or not acronym[:2].isupper():
             continue
         letters = acronym.rstrip("s").lower()
         place = _spelled_from(doc, i, letters)

@@ -1,7 +1,8 @@
 """How probable is it that a row is right? The rules' own sureness, and what else the row and its place tell, weighed per table.
 
 A logistic regression per table over `features`. `training/train_confidence.py` fits it on documents and passages that nothing else
-was trained on, and writes `models/confidence.json`.
+was trained on, and writes `models/confidence.json`. Where leaving out the least probable rows of a table makes its F1 there better, they
+are left out.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
@@ -16,7 +18,7 @@ from typing import Any
 
 from spacy.tokens import Doc, Span, Token
 
-from nlp import lexicons
+from nlp import capitals, lexicons
 from nlp.records import RECORD_TABLES, Amount, Cooperation, Deal, Firm, Fund, Instrument, Mention, Official, Quote, Record, Topic
 
 MODEL = "confidence.json"
@@ -28,15 +30,24 @@ _SUREST = 0.995
 _FAR = 30.0
 _LONG_SENTENCE = 40  # tokens
 _SHORT_DOCUMENT = 250  # tokens
+_STATES = ("COUNTRY", "NORP", "BLOC")
+_NEAR = 4  # tokens
+_NAMES = ("firms", "funds", "instruments")
+_OPENING = frozenset({".", "!", "?", ":", "•", "–", "—", "-", "“", '"', "*", ";"})
+_PLACING = frozenset({"in", "near", "to", "from", "into"})
 _PLAIN_NEWS = ("news", "other")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Weights:
-    """A table's regression: probability = logistic(`offset` + Σ weight · value), features that are missing count as 0."""
+    """A table's regression: probability = logistic(`offset` + Σ weight · value), features that are missing count as 0.
+
+    Rows less probable than `least` do not stand in the table.
+    """
 
     offset: float
     weights: Mapping[str, float]
+    least: float = 0.0
 
     def probability(self, features: Features) -> float:
         """Probability that a row with these features is right."""
@@ -48,19 +59,20 @@ class Weights:
 def load_weights() -> dict[str, Weights]:
     """The shipped weights by table, read at first use."""
     raw: dict[str, Any] = json.loads(resources.files("nlp").joinpath("models", MODEL).read_text(encoding="utf-8"))
-    return {table: Weights(one["offset"], one["weights"]) for table, one in raw["tables"].items()}
+    return {table: Weights(one["offset"], one["weights"], one.get("least", 0.0)) for table, one in raw["tables"].items()}
 
 
 def calibrate(doc: Doc, tables: Iterable[str] = tuple(RECORD_TABLES)) -> Doc:
-    """Replace the rules' sureness on each record of a document by its probability; a table without weights keeps it."""
+    """Replace the rules' sureness on each record of a document by its probability, and leave out those less probable than the least.
+
+    A table without weights keeps the rules' sureness. What tells on one table is read before any is changed.
+    """
     weights = load_weights()
-    for table in tables:
-        if table in weights:
-            rows = [
-                dataclasses.replace(record, confidence=weights[table].probability(found))
-                for record, found in zip(getattr(doc._, table), features(doc, table))
-            ]
-            setattr(doc._, table, rows)
+    found = {table: list(features(doc, table)) for table in tables if table in weights}
+    for table, rows in found.items():
+        probable = [(weights[table].probability(row), record) for row, record in zip(rows, getattr(doc._, table), strict=True)]
+        kept = [dataclasses.replace(record, confidence=sure) for sure, record in probable if sure >= weights[table].least]
+        setattr(doc._, table, kept)
     return doc
 
 
@@ -69,14 +81,19 @@ def features(doc: Doc, table: str) -> Iterator[Features]:
     records = getattr(doc._, table)
     own = _OWN[table]
     parties = _deal_parties(doc) if table in ("firms", "funds") else frozenset()
+    headings = capitals.within_headings(doc) if records and table in _NAMES else set()
+    small = {token.text for token in doc if token.is_alpha and token.is_lower} if records and table in _NAMES else set()
+    states = _states(doc)
     for place, record in enumerate(records):
         span = doc.char_span(record.start, record.end, alignment_mode="expand")
         if span is None or not len(span):
             yield {"raw": _logit(record.confidence)}
             continue
-        common = _common(doc, record, span)
+        common = _common(doc, record, span, states)
         if table in ("firms", "funds"):
             common["in_deal"] = float(record.name.casefold() in parties)
+        if table in _NAMES:
+            common |= _where(doc, record, span, headings, small)
         if table == "topics":
             common["rank"] = _rank(records, place)
         yield common | own(doc, record, span)
@@ -87,8 +104,15 @@ def _logit(probability: float) -> float:
     return math.log(bounded / (1.0 - bounded))
 
 
-def _common(doc: Doc, record: Record, span: Span) -> Features:
+def _states(doc: Doc) -> Counter[str]:
+    """How often a document names each state and bloc."""
+    return Counter(token.ent_kb_id_ for token in doc if token.ent_type_ in _STATES and token.ent_kb_id_)
+
+
+def _common(doc: Doc, record: Record, span: Span, states: Counter[str]) -> Features:
     sentence = span.sent
+    here = {token.ent_kb_id_ for token in sentence if token.ent_type_ in _STATES and token.ent_kb_id_}
+    total = states.total()
     return {
         "raw": _logit(record.confidence),
         "title": float(record.start < doc._.body_start),
@@ -97,6 +121,36 @@ def _common(doc: Doc, record: Record, span: Span) -> Features:
         "no_verb": float(not any(token.pos_ in ("VERB", "AUX") for token in sentence)),
         "capitals": float(sentence.text.isupper()),
         "short_document": float(len(doc) < _SHORT_DOCUMENT),
+        "states_none": float(not total),
+        "states_few": float(len(states) == 1),
+        "states_home": max(states.values()) / total if total else 0.0,
+        "sentence_one_state": float(len(here) == 1),
+        "sentence_states": float(len(here) > 1),
+    }
+
+
+def _where(doc: Doc, record: Any, span: Span, headings: set[int], small: set[str]) -> Features:
+    """How a name stands at its first mention, and of what kind the document is."""
+    before = doc[span.start - 1] if span.start else None
+    after = doc[span.end] if span.end < len(doc) else None
+    words = record.name.split()
+    near = [token for token in doc[max(0, span.start - _NEAR) : span.end + _NEAR] if token.i not in range(span.start, span.end)]
+    return {
+        "begins": float(before is None or before.is_space or before.text in _OPENING),
+        "heading": float(span.start in headings),
+        "written_small": float(all(word.lower() in small for word in words)),
+        "given_name": float(lexicons.is_given_name(words[0])),
+        "cue": float(any(token.lower_ in lexicons.firm_cues() for token in near)),
+        "beside_firm": float(any(token.ent_type_ == "FIRM" for token in near)),
+        "beside_person": float(any(token.ent_type_ == "PERSON" for token in near)),
+        "beside_money": float(any(token.ent_type_ == "MONEY" for token in near)),
+        "behind_in": float(before is not None and before.lower_ in _PLACING),
+        "behind_comma": float(before is not None and before.text == ","),
+        "before_comma": float(after is not None and after.text == ","),
+        "in_brackets": float(before is not None and before.text == "("),
+        "genre_" + doc._.genre: 1.0,
+        "parties_none": float(not doc._.parties),
+        "parties_one": float(len(doc._.parties) == 1),
     }
 
 
@@ -220,6 +274,8 @@ def _instrument(doc: Doc, record: Instrument, span: Span) -> Features:
             "mentions": _count(record.mention_count),
             "aliases": float(bool(record.aliases)),
             "parties": float(bool(record.parties)),
+            "state_in_name": float(bool(lexicons.codes_in(record.name))),
+            "states_in_name": float(len(lexicons.codes_in(record.name)) > 1),
             "complement": float(any(f" {word} " in record.name for word in ("of", "for", "on", "between"))),
         }
     )

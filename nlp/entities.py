@@ -78,17 +78,17 @@ def recognise(doc: Doc, *, own_ner: bool = False) -> Doc:
     `own_ner` tells whose labels the model's spans carry: the project's or the base model's.
     """
     country = lexicons.publisher_country(doc._.source.publisher, doc._.source.url) if doc._.source else None
-    text = doc.text
+    text = doc.text  # made anew at each call
     found = money.find_amounts(text, money.Places(publisher=country))
     doc._.money = found
     rules: list[Candidate] = []
     rules += _char_spans(doc, ((m.start, m.end) for m in found), "MONEY", 1.0)
     rules += _char_spans(doc, ((m.start(), m.end()) for m in _PERCENT.finditer(text)), "PERCENT", 0.99)
-    rules += _titles(doc)
+    rules += _titles(doc, text)
     rules += _char_spans(doc, ((d.start, d.end) for d in dates.find_dates(text)), "DATE", 0.9)
     rules += _lexical(doc)
     rules += _named_by_head(doc, firms=not own_ner)
-    spans = arbitrate(doc, settle(_own(doc), rules) if own_ner else [*rules, *_stock(doc)])
+    spans = arbitrate(doc, settle(_own(doc, text), rules) if own_ner else [*rules, *_stock(doc)])
     doc.ents = vote(doc, spans)
     return doc
 
@@ -100,10 +100,10 @@ def _char_spans(doc: Doc, spans: Iterable[tuple[int, int]], label: str, score: f
             yield Candidate(span.start, span.end, label, score)
 
 
-def _titles(doc: Doc) -> Iterator[Candidate]:
+def _titles(doc: Doc, text: str) -> Iterator[Candidate]:
     """Titles of office, and the names behind them: "President von der Leyen" is a person whatever the model thinks."""
-    titles = offices.find_offices(doc.text)
-    people = office_names.find_named(doc.text, titles)
+    titles = offices.find_offices(text)
+    people = office_names.find_named(text, titles)
     before_name = {title.start for title in titles if any(0 <= start - title.end <= 8 for start, _ in people)}
     for title in titles:
         # No instrument or body takes in a title that a name follows.
@@ -181,12 +181,11 @@ def _firm(doc: Doc, i: int, score: float) -> Iterator[Candidate]:
         yield Candidate(start, i + 1, "FIRM", score)
 
 
-def _own(doc: Doc) -> Iterator[Candidate]:
+def _own(doc: Doc, text: str) -> Iterator[Candidate]:
     """Spans of the project's own recogniser, each label trusted as far as it was measured (decision 3)."""
     # Old wire copy may be in small letters throughout; elsewhere a name ends with a capitalised word.
     written_in_capitals = sum(t.text[:1].isupper() for t in doc) * 30 > len(doc)
     openers = names.heads()["sentence_openers"]
-    text = doc.text  # made anew at each call
     for span in doc.ents:
         score = _OWN_SCORES.get(span.label_)
         if score is None:

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from spacy.tokens import Doc, Token
@@ -41,7 +41,11 @@ class Run:
 
 def is_name_token(token: Token) -> bool:
     """Capitalised, or an acronym, or a word like "eBay" or "6G" that carries capitals."""
-    text = token.text
+    return _is_name(token.text)
+
+
+@lru_cache(maxsize=65_536)
+def _is_name(text: str) -> bool:
     return text[:1].isupper() or (len(text) > 1 and any(c.isupper() for c in text[1:]) and text[0].isalnum())
 
 

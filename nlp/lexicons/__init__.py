@@ -345,8 +345,10 @@ def firm_cues() -> frozenset[str]:
 
 
 @cache
-def _fund_heads() -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(h.split()) for h in load("funds")["heads"] if " " in h or "-" in h)
+def _fund_heads() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Heads of several words by their last word."""
+    heads = sorted(tuple(h.split()) for h in load("funds")["heads"] if " " in h or "-" in h)
+    return {last: tuple(h for h in heads if h[-1] == last) for last in {h[-1] for h in heads}}
 
 
 def is_fund_head(words: Any, index: int) -> bool:
@@ -354,9 +356,12 @@ def is_fund_head(words: Any, index: int) -> bool:
 
     `words` is a sequence of tokens (with `.lower_`) or strings.
     """
-    lower = [getattr(w, "lower_", w) for w in words[max(0, index - 4) : index + 1]]
-    joined = tuple(str(w).lower() for w in lower)
-    return any(len(joined) >= len(h) > 1 and joined[-len(h) :] == h for h in _fund_heads())
+    last = words[index]
+    heads = _fund_heads().get(str(getattr(last, "lower_", last)).lower())
+    if not heads:
+        return False
+    joined = tuple(str(getattr(w, "lower_", w)).lower() for w in words[max(0, index - 4) : index + 1])
+    return any(len(joined) >= len(h) > 1 and joined[-len(h) :] == h for h in heads)
 
 
 @cache

@@ -3,6 +3,7 @@
 The pipeline reads the documents of `documents/` and the held-back fifth of the passages, which nothing else is trained on; each row it
 finds is right or not by the rules of evaluation (`scoring`; mentions: same span, same label). A logistic regression per table learns
 that from `nlp.confidence.features`; its strength is chosen, and its figures are made, on documents that it has not seen (ten folds).
+So is the probability below which rows are left out: the lowest whose F1 is within `_LEAST_GAIN` of the best.
 Writes `nlp/models/confidence.json`: weights, figures, and the hash of the texts. Indirect quotations are not annotated: they take the
 weights of the direct ones.
 """
@@ -50,6 +51,9 @@ STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 _FOLDS = 10
 _LEAST_ROWS = 40  # below, a table keeps the rules' sureness
 _DIGITS = 4
+_LEAST = {"officials", "firms", "instruments"}  # of the others a single sentence without context would lose rows that are right
+_LEAST_GAIN = 0.002
+_THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3)  # no higher: documents of other kinds hold more rows that are right
 
 
 @dataclasses.dataclass
@@ -59,6 +63,8 @@ class Sample:
     features: list[confidence.Features] = dataclasses.field(default_factory=list)
     right: list[bool] = dataclasses.field(default_factory=list)
     source: list[str] = dataclasses.field(default_factory=list)
+    annotated: int = 0
+    """Annotated records, found or not."""
 
 
 def texts() -> list[Passage]:
@@ -82,7 +88,10 @@ def read(passages: Sequence[Passage]) -> dict[str, Sample]:
     for start in range(0, len(passages), BATCH_DOCUMENTS):
         batch = passages[start : start + BATCH_DOCUMENTS]
         for passage, doc in zip(batch, extractor.annotate([_text(passage) for passage in batch])):
-            right = dict(_judge(passage, doc))
+            judged_rows = list(_judge(passage, doc))
+            right = {table: judged for table, judged, _ in judged_rows}
+            for table, _, annotated in judged_rows:
+                samples[table].annotated += annotated
             for table in RECORD_TABLES:
                 for found, judged in zip(confidence.features(doc, table), right[table], strict=True):
                     if judged is not None:
@@ -97,28 +106,31 @@ def _text(passage: Passage) -> Text:
     return Text(text=passage.text, title=passage.title, published_on=day, publisher=passage.publisher, doc_id=passage.id)
 
 
-def _judge(passage: Passage, doc: Any) -> Iterator[tuple[str, list[bool | None]]]:
-    """Whether each record of each table is right; None where its kind is not annotated."""
+def _judge(passage: Passage, doc: Any) -> Iterator[tuple[str, list[bool | None], int]]:
+    """By table whether each record is right (None where its kind is not annotated), and how many records are annotated."""
     records: dict[str, list[Record]] = {table: list(getattr(doc._, table)) for table in RECORD_TABLES}
     rows = {table: [_row(record) for record in found] for table, found in records.items()}
     comparisons = {c.measure: c for c in score_document(to_gold(passage), {"genre": "", "published_on": None, "parties": []}, rows)}
     for table, measure in MEASURES.items():
         comparison = comparisons[measure]
+        annotated = len(comparison.annotated)
         hits = [comparison.found[number] for number in pair(comparison.annotated, comparison.found, comparison.same).values()]
+        judged: list[bool | None]
         if table == "cooperations":
-            yield table, [(tuple(sorted(map(actor_key, row["actor_codes"]))), row["act"]) in hits for row in rows[table]]
+            judged = [(tuple(sorted(map(actor_key, row["actor_codes"]))), row["act"]) in hits for row in rows[table]]
         elif table == "topics":
-            yield table, [row["topic"] in hits for row in rows[table]]
+            judged = [row["topic"] in hits for row in rows[table]]
         elif table == "instruments":
-            yield table, [row["name"] in hits for row in rows[table]]
+            judged = [row["name"] in hits for row in rows[table]]
         elif table == "quotes":
-            annotated = [row["kind"] == "direct" and len(row["text"].split()) >= QUOTE_WORDS for row in rows[table]]
-            yield table, [any(row is hit for hit in hits) if kind else None for row, kind in zip(rows[table], annotated)]
+            direct = [row["kind"] == "direct" and len(row["text"].split()) >= QUOTE_WORDS for row in rows[table]]
+            judged = [any(row is hit for hit in hits) if kind else None for row, kind in zip(rows[table], direct)]
         else:
-            yield table, [any(row is hit for hit in hits) for row in rows[table]]
+            judged = [any(row is hit for hit in hits) for row in rows[table]]
+        yield table, judged, annotated
     body = doc._.body_start
     spans = set(passage.title_spans) | {(a + body, b + body, label) for a, b, label in passage.spans}
-    yield "mentions", [(row["start"], row["end"], row["label"]) in spans for row in rows["mentions"]]
+    yield "mentions", [(row["start"], row["end"], row["label"]) in spans for row in rows["mentions"]], len(spans)
 
 
 def _row(record: Record) -> dict[str, Any]:
@@ -174,6 +186,18 @@ def figures(probabilities: NDArray[np.float64], right: Sequence[bool]) -> dict[s
     }
 
 
+def least(probabilities: NDArray[np.float64], right: Sequence[bool], annotated: int) -> float:
+    """The probability below which rows are best left out: the lowest of 0 and `_THRESHOLDS` with F1 within `_LEAST_GAIN` of the best."""
+    truth = np.array(right)
+
+    def f1(threshold: float) -> float:
+        kept = probabilities >= threshold
+        return float(2 * truth[kept].sum() / (kept.sum() + annotated))
+
+    best = max(f1(one) for one in (0.0, *_THRESHOLDS))
+    return next(one for one in (0.0, *_THRESHOLDS) if f1(one) >= best - _LEAST_GAIN)
+
+
 def main() -> None:
     """Fit each table and write the weights."""
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
@@ -187,9 +211,17 @@ def main() -> None:
         trials = {strength: unseen(sample, strength) for strength in STRENGTHS}
         strength = min(STRENGTHS, key=lambda s: log_loss(trials[s], sample.right))
         weights = fit(sample, strength)
-        seen = figures(trials[strength], sample.right)
-        print(f"{table:13} strength {strength:<6} " + "  ".join(f"{name} {value}" for name, value in seen.items()))
-        tables[table] = {"offset": weights.offset, "weights": dict(weights.weights), "strength": strength, "unseen": seen}
+        lowest = least(trials[strength], sample.right, sample.annotated) if table in _LEAST else 0.0
+        kept = trials[strength] >= lowest
+        seen = figures(trials[strength][kept], [right for right, one in zip(sample.right, kept) if one])
+        print(f"{table:13} strength {strength:<6} least {lowest:<5} " + "  ".join(f"{name} {value}" for name, value in seen.items()))
+        tables[table] = {
+            "offset": weights.offset,
+            "least": lowest,
+            "weights": dict(weights.weights),
+            "strength": strength,
+            "unseen": seen,
+        }
     model = {
         "source": "nlp/training/documents, held-back fifth of nlp/training/texts; written by python -m nlp.training.train_confidence",
         "texts": texts_hash(),

@@ -13,7 +13,7 @@ from nlp import confidence
 from nlp.confidence import Weights, features, load_weights
 from nlp.pipeline import Extractor
 from nlp.records import RECORD_TABLES, Text
-from nlp.training.train_confidence import MODEL, Sample, figures, fit, texts_hash, unseen
+from nlp.training.train_confidence import MODEL, Sample, figures, fit, least, texts_hash, unseen
 
 TEXT = Text(
     text=(
@@ -53,12 +53,31 @@ def test_rows_leave_with_the_probability_that_their_features_give(extractor: Ext
     (done,) = extractor.annotate([TEXT])
     rows = 0
     for table in RECORD_TABLES:
-        expected = [load_weights()[table].probability(found) for found in features(raw, table)]
-        assert [record.confidence for record in getattr(done._, table)] == expected
+        weights = load_weights()[table]
+        probable = [(weights.probability(found), record) for found, record in zip(features(raw, table), getattr(raw._, table))]
+        expected = [dataclasses.replace(record, confidence=sure) for sure, record in probable if sure >= weights.least]
+        assert getattr(done._, table) == expected
         rows += len(expected)
-        as_before = [dataclasses.replace(record, confidence=0.5) for record in getattr(raw._, table)]
-        assert [dataclasses.replace(record, confidence=0.5) for record in getattr(done._, table)] == as_before
     assert rows > 15
+
+
+def test_rows_less_probable_than_the_least_are_left_out(extractor: Extractor, monkeypatch: pytest.MonkeyPatch) -> None:
+    without = [name for name in extractor.language.pipe_names if name != "communique_confidence"]
+    with extractor.language.select_pipes(enable=without):
+        (doc,) = extractor.annotate([TEXT])
+    sure = sorted(load_weights()["mentions"].probability(found) for found in features(doc, "mentions"))
+    between = (sure[0] + sure[-1]) / 2
+    raised = dataclasses.replace(load_weights()["mentions"], least=between)
+    monkeypatch.setattr(confidence, "load_weights", lambda: {"mentions": raised})
+    confidence.calibrate(doc, ["mentions"])
+    assert sorted(record.confidence for record in doc._.mentions) == [one for one in sure if one >= between]
+
+
+def test_the_least_is_that_of_best_f1() -> None:
+    probabilities = np.array([0.9, 0.8, 0.7, 0.12, 0.11, 0.42])
+    right = [True, True, True, False, False, True]
+    assert least(probabilities, right, 4) == pytest.approx(0.15)
+    assert least(probabilities, [True] * 6, 6) == 0.0
 
 
 def test_features_are_numbers_for_every_row(extractor: Extractor) -> None:
