@@ -16,7 +16,7 @@ import duckdb
 import pyarrow.compute as pc
 
 from flows.errors import InputError
-from flows.query import open_tables
+from flows.query import QUERY_MB, open_tables
 from flows.tables.schemas import from_table, to_table
 from flows.tables.snapshot import Snapshot
 from flows.tables.store import Change, Store
@@ -104,7 +104,7 @@ def check_run(store: Store, run_id: str, began: dt.datetime, version: str) -> li
 
 def measure(snapshot: Snapshot, began: dt.datetime) -> Iterator[Measure]:
     """The run's numbers; none where it did nothing."""
-    with open_tables(snapshot) as connection:
+    with open_tables(snapshot, memory_mb=QUERY_MB) as connection:
         taken = _one(connection, _TAKEN, began)
         read = _one(connection, _READ, began)
         if taken["inputs"] + read["ok"] + read["failed"] == 0:

@@ -25,11 +25,12 @@ import pyarrow.compute as pc
 
 from flows.duplicates import PERMUTATIONS, SIGNATURE_VERSION, SignatureIndex, Story, first_copy, read_story, signature
 from flows.tables.files import plain_errors
-from flows.tables.schemas import from_table
+from flows.tables.schemas import from_table, month_of
 from flows.tables.snapshot import Snapshot
 from nlp.records import Document
 
 _CHUNK = 20_000
+_DAY_0 = dt.date(1970, 1, 1)
 _SIGNATURE = PERMUTATIONS + 1
 _WORDS = 500_000  # of the texts of possible originals that are kept at hand: about 40 MB
 
@@ -201,11 +202,10 @@ class Known:
         missing = [doc_id for doc_id in doc_ids if doc_id not in self._stories and doc_id not in self._pending]
         if not missing or self._snapshot is None:
             return
-        days = {self._ask("SELECT day FROM originals WHERE doc_id = ?", doc_id) for doc_id in missing}
+        days = [self._ask("SELECT day FROM originals WHERE doc_id = ?", doc_id) for doc_id in missing]
+        months = {month_of(None if day is None else _DAY_0 + dt.timedelta(days=day)) for day in days}
         where = pc.field("doc_id").isin(missing)
-        if None not in days:  # whole months need not be opened
-            where &= pc.field("published_on").isin(pa.array(sorted(days), pa.int32()).cast(pa.date32()))
-        for part in self._snapshot.scan("documents", ["doc_id", "title", "text", "published_on"], where):
+        for part in self._snapshot.scan("documents", ["doc_id", "title", "text", "published_on"], where, months=months):
             for row in part.to_pylist():
                 self._keep(row["doc_id"], read_story(row["title"], row["text"], row["published_on"]))
 
@@ -230,8 +230,8 @@ class Known:
 
 
 def _number(day: dt.date | None) -> int | None:
-    """Days since 1970, as Arrow counts them."""
-    return None if day is None else (day - dt.date(1970, 1, 1)).days
+    """Days since 1970."""
+    return None if day is None else (day - _DAY_0).days
 
 
 @contextmanager

@@ -12,9 +12,11 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from flows.entities import LINKED_LABELS, entity_id, label_of_code
-from flows.query import open_tables
-from flows.tables.schemas import sort, to_table
+from flows.query import QUERY_MB, open_tables
+from flows.tables.schemas import empty, sort, to_table
 from flows.tables.snapshot import Snapshot
 from flows.tables.store import Change, Store
 from nlp import lexicons
@@ -23,7 +25,7 @@ from nlp.records import Entity
 FROM = ("officials", "firms", "funds", "deals", "instruments", "cooperations", "mentions")
 _FORMS_KEPT = 100  # other forms of one entity, the most frequent first
 FINGERPRINT = "entities_from"
-_MEMORY_MB = 150  # of the grouping, however many mentions there are
+_AT_ONCE = 5_000  # entities that are objects at a time
 
 # every form under which an entity stands somewhere, with how often and when
 _FORMS = """
@@ -69,7 +71,9 @@ def link(store: Store) -> int | None:
     made_of = fingerprint(snapshot)
     if snapshot.manifest.component.get(FINGERPRINT) == made_of:
         return None
-    rows = sort("entities", to_table("entities", build(snapshot)))
+    entities = build(snapshot)
+    parts = iter(lambda: list(itertools.islice(entities, _AT_ONCE)), [])
+    rows = sort("entities", pa.concat_tables([empty("entities"), *(to_table("entities", part) for part in parts)]))
     change = Change("entities", rows, {"label": set(LINKED_LABELS)})
     component = dict(snapshot.manifest.component) | {FINGERPRINT: made_of}
     store.commit([] if rows.equals(snapshot.read("entities")) else [change], message="link", component=component)
@@ -103,7 +107,7 @@ def fingerprint(snapshot: Snapshot) -> str:
 
 def build(snapshot: Snapshot, *, without: Collection[str] = ()) -> Iterator[Entity]:
     """The entities of a snapshot's records, by id; not of those of the documents in `without`."""
-    with open_tables(snapshot, FROM, without=without, memory_mb=_MEMORY_MB) as connection:
+    with open_tables(snapshot, FROM, without=without, memory_mb=QUERY_MB) as connection:
         totals = dict(connection.execute(_TOTALS).fetchall())
         result = connection.execute(_FORMS)
         names = [column[0] for column in result.description]

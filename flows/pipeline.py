@@ -138,14 +138,14 @@ def extract(
             annotations=kept_annotations(settings),
         )
         extraction.recover()
-        batches = list(extraction.batches(settings.batch_size))
-        total = sum(map(len, batches))
+        waiting = extraction.pending()
+        total = len(waiting)
         if not total:
             progress.note("no document waits to be read: the model was not loaded")
             return dataclasses.asdict(extraction.counts)
         progress.begin("extracting", total)
         with Workers(extraction.source, worker_count(settings.workers, total)) as pool:
-            for batch in batches:
+            for batch in extraction.batches(settings.batch_size, waiting):
                 extract_batch(extraction, batch, pool, progress)
         return dataclasses.asdict(extraction.counts)
 

@@ -25,6 +25,7 @@ from flows.tables.snapshot import Snapshot
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BATCH_ROWS = 10_000
+QUERY_MB = 150  # for the questions of a run, so that its memory does not depend on how much there is
 _CLOSED: dict[str, Any] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",

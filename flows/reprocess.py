@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 # Reading from kept annotation costs a hundredth: chunks are larger, so that staging does not cost more than reading.
 _LIGHT_DOCUMENTS = 100
 _LIGHT_CHARACTERS = 1_500_000
+_AT_ONCE = 10_000  # rows of the question what is old
 
 _OLD = """
 WITH read AS (
@@ -97,7 +98,7 @@ class Reprocessing(Extraction):
                 self.store.commit([], discard=[staged])
         self.mark_died()
 
-    def pending(self) -> list[Waiting]:
+    def pending(self) -> Sequence[Waiting]:
         """The documents of the selection that have old tables. Raises `InputError` where the SQL condition does not run."""
         snapshot = self.store.current()
         if snapshot is None:
@@ -115,19 +116,19 @@ class Reprocessing(Extraction):
         with open_tables(snapshot) as connection:
             if self.selection.where:
                 _check_condition(connection, self.selection.where)
-            for doc_id, content_hash, day, last, failures, components, version in connection.execute(
-                _OLD.format(where=where), values
-            ).fetchall():
+            result = connection.execute(_OLD.format(where=where), values)
+            rows = itertools.chain.from_iterable(iter(lambda: result.fetchmany(_AT_ONCE), []))
+            for doc_id, content_hash, day, last, failures, components, version in rows:
                 work = self.versions.work(components, version, self.wanted)
                 if work is not None:
                     self._work[doc_id] = work
                     found.append(Waiting(doc_id, content_hash, day, last, failures, replaces=True))
         return found
 
-    def batches(self, size: int) -> Iterator[list[Waiting]]:
+    def batches(self, size: int, waiting: Sequence[Waiting] | None = None) -> Iterator[list[Waiting]]:
         """What is old, in batches of at most `size` documents with the same work, whole months together: a month's files are written
         anew as seldom as can be. Documents that failed before come alone, and last."""
-        waiting = self.pending()
+        waiting = self.pending() if waiting is None else waiting
         by_work: dict[Work, list[Waiting]] = {}
         for one in waiting:
             if not one.failures:
@@ -186,7 +187,7 @@ class Reprocessing(Extraction):
         again = [table for table in work.staged if table not in work.tables]
         for table in dict.fromkeys((*work.naming, *again)):
             if table in again:
-                rows = from_table(table, snapshot.read(table, where=_of(batch)))
+                rows = from_table(table, snapshot.read(table, **_of(batch)))
                 version = {"pipeline_version": self.version} if work.complete else {}
                 rows = [dataclasses.replace(row, **version) for row in rows]
             else:
@@ -209,7 +210,7 @@ class Reprocessing(Extraction):
             if table in work.staged:
                 rows = pa.concat_tables([empty(table), *(one.read(table) for one in staged)])
             else:
-                rows = snapshot.read(table, None if work.complete else ["doc_id"], _of(done))
+                rows = snapshot.read(table, None if work.complete else ["doc_id"], **_of(done))
             for doc_id, count in zip(*(column.to_pylist() for column in rows["doc_id"].value_counts().flatten())):
                 counts[doc_id] += count
             if table not in work.staged and work.complete:
@@ -242,7 +243,7 @@ class Reprocessing(Extraction):
         from flows.documents import documents_version, genre_and_parties
         from flows.readers import READER_VERSION
 
-        rows = from_table("documents", self._snapshot().read("documents", where=_of(batch)))
+        rows = from_table("documents", self._snapshot().read("documents", **_of(batch)))
         version = documents_version(READER_VERSION)
         again = []
         for row in rows:
@@ -264,20 +265,19 @@ def _unplaced(text: Text) -> Text:
     return dataclasses.replace(text, genre=genre, parties=parties)
 
 
-def _of(batch: Iterable[Waiting]) -> pc.Expression:
-    """The rows of some documents; by their days too, so that the files of other months are not read."""
-    days = {one.published_on for one in batch}
-    where = pc.field("doc_id").isin([one.doc_id for one in batch])
-    if None in days:
-        return where
-    return where & pc.field("published_on").isin(pa.array(sorted(day for day in days if day), pa.date32()))
+def _of(batch: Iterable[Waiting]) -> dict[str, Any]:
+    """What chooses the rows of some documents; of their months alone, so that the files of others are not opened."""
+    ids, months = zip(*((one.doc_id, month_of(one.published_on)) for one in batch))
+    return {"where": pc.field("doc_id").isin(ids), "months": set(months)}
 
 
 def _names(snapshot: Snapshot, table: str, batch: Sequence[Waiting]) -> list[Record]:
     """The records of a naming table with the columns that names are told by, each of them once for a document."""
     columns = _NAME_COLUMNS[table]
-    where = _of(batch) & pc.field("label").isin(LINKED_LABELS) if table == "mentions" else _of(batch)
-    rows = snapshot.read(table, ["doc_id", *columns], where)
+    chosen = _of(batch)
+    if table == "mentions":
+        chosen["where"] &= pc.field("label").isin(LINKED_LABELS)
+    rows = snapshot.read(table, ["doc_id", *columns], **chosen)
     if table == "mentions":
         rows = rows.group_by(["doc_id", *columns], use_threads=False).aggregate([])
     kind: Any = TABLES[table]

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from flows.query import open_tables
+from flows.query import QUERY_MB, open_tables
 from flows.tables.snapshot import Snapshot
 from flows.terminal import markdown, safe, shorten
 
@@ -46,7 +46,7 @@ class Section:
 def sections(snapshot: Snapshot) -> list[Section]:
     """What stands in the tables: rows, officials, deals and pairs of countries, the most frequent or largest five."""
     found = [Section("Rows", ("table", "rows"), tuple((table, snapshot.rows(table)) for table in snapshot.tables))]
-    with open_tables(snapshot) as connection:
+    with open_tables(snapshot, memory_mb=QUERY_MB) as connection:
         for title, sql in (("Officials", _OFFICIALS), ("Deals by value", _DEALS), ("Cooperation by topic", _PAIRS)):
             result = connection.execute(sql)
             columns = tuple(str(column[0]) for column in result.description)

@@ -83,7 +83,9 @@ def _plan_table(base: Snapshot | None, change: TableChange, limits: Limits, cach
     stays = _by_folder([file for file in filled if file not in rewrite])
     for folder in {*added, *rewritten}:
         incoming = sum(file.rows for file in rewritten.get(folder, ())) + (added[folder].num_rows if folder in added else 0)
-        merged = files_to_merge(stays.get(folder, []), incoming, limits)
+        new = added.get(folder)
+        full = limits.rows_per_file(new.num_rows, new.nbytes) if new is not None else limits.target_file_rows
+        merged = files_to_merge(stays.get(folder, []), incoming, limits, full)
         if merged:
             rewritten.setdefault(folder, []).extend(merged)
             stays[folder] = [file for file in stays[folder] if file not in merged]

@@ -16,7 +16,7 @@ import pyarrow.dataset as ds
 from flows.tables.errors import TableError
 from flows.tables.manifest import DataFile, Manifest, TableFiles, is_current, read_manifest
 from flows.tables.schemas import columns_of, schema_of, sort, sort_columns, table_name, upgrade
-from nlp.records import HISTORIES, TABLES
+from nlp.records import HISTORIES, TABLES, UNPARTITIONED
 
 # RECORDS.md, "Equal tables": columns that tell when and how often something was done, not what was found
 CIRCUMSTANCES = ("collected_at", "seen_at", "started_at", "finished_at", "seconds", "attempt", "forgotten_at")
@@ -83,28 +83,46 @@ class Snapshot:
         """The table's Parquet files, in order of month; one file of 0 rows where it has no rows."""
         return [self.path / table_name(table) / file.path for file in self._listed(table)]
 
-    def read(self, table: str, columns: Sequence[str] | None = None, where: pc.Expression | None = None) -> pa.Table:
+    def read(
+        self,
+        table: str,
+        columns: Sequence[str] | None = None,
+        where: pc.Expression | None = None,
+        *,
+        months: Collection[str] | None = None,
+    ) -> pa.Table:
         """The table's rows in its order (`schemas.sort_columns`), with its schema.
 
-        `columns` picks columns, in that order; `where` rows, e.g. `pyarrow.compute.field("doc_id") == "…"`. Raises `TableError` for
-        an unknown table or column.
+        `columns` picks columns, in that order; `where` rows, e.g. `pyarrow.compute.field("doc_id") == "…"`; `months` the partitions that
+        are opened (`schemas.month_of`), all where it is None. Raises `TableError` for an unknown table or column.
         """
         wanted = self._wanted(table, columns)
         needed = list(dict.fromkeys((*wanted, *sort_columns(table))))
-        parts = list(self._parts(table, self._listed(table), needed, where))
+        parts = list(self._parts(table, self._listed(table, months), needed, where))
         rows = pa.concat_tables(parts) if parts else schema_of(table).empty_table()
         return sort(table, rows.select(needed)).select(wanted)
 
-    def scan(self, table: str, columns: Sequence[str] | None = None, where: pc.Expression | None = None) -> Iterator[pa.Table]:
+    def scan(
+        self,
+        table: str,
+        columns: Sequence[str] | None = None,
+        where: pc.Expression | None = None,
+        *,
+        months: Collection[str] | None = None,
+    ) -> Iterator[pa.Table]:
         """What `read` returns, file by file: months in order, each file sorted, the whole not; for tables larger than memory."""
         wanted = self._wanted(table, columns)
-        for file in self._listed(table):
+        for file in self._listed(table, months):
             for part in self._parts(table, [file], wanted, where):
                 yield part.select(wanted)
 
-    def _listed(self, table: str) -> tuple[DataFile, ...]:
+    def _listed(self, table: str, months: Collection[str] | None = None) -> Sequence[DataFile]:
         listed = self.manifest.tables.get(table_name(table))
-        return listed.files if listed else ()
+        files = listed.files if listed else ()
+        if months is None or table_name(table) in UNPARTITIONED:
+            return files
+        folders = {f"published={month}" for month in months}
+        return [file for file in files if file.folder in folders]
 
     def _wanted(self, table: str, columns: Sequence[str] | None) -> list[str]:
         names = schema_of(table).names
