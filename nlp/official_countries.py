@@ -124,6 +124,26 @@ def told_behind_title(doc: Doc, title: Title) -> str | None:
     return None
 
 
+def told_for(doc: Doc, link: Link) -> str | None:
+    """The state that a person speaks or signs for: "X, Minister of Energy, for Kazakhstan;", "X, the minister, signed for the Emirates"."""
+    k = max(link.person.i, link.title.end - 1) + 1
+    for token in doc[k : k + _FOR_WINDOW]:
+        if token.ent_type_ in ("PERSON", "OFFICE") or token.text in (";", ".", ":") or "\n" in token.text:
+            return None
+        if token.lower_ != "for" or (token.i > k and doc[token.i - 1].text != "," and doc[token.i - 1].lemma_.lower() not in _ACTS_FOR):
+            continue
+        at = token.i + 2 if token.i + 1 < len(doc) and doc[token.i + 1].lower_ == "the" else token.i + 1
+        after = doc[at + 1] if at + 1 < len(doc) else None
+        if at < len(doc) and doc[at].ent_type_ in ("COUNTRY", "BLOC") and (after is None or after.text in _ENDS or "\n" in after.text):
+            return code_of(doc[at])
+    return None
+
+
+_FOR_WINDOW = 12
+_ACTS_FOR = frozenset({"sign", "speak", "act", "initial", "vote", "answer", "attend", "appear"})
+_ENDS = frozenset({";", ".", ",", ")", "and", "•"})
+
+
 _DELEGATION = re.compile(
     r"\b(?:represent(?:ed|ing|atives?)|delegations?|on behalf of|side|participants?|team|led by|headed by|attended|comprised|included)\b",
     re.I,
@@ -251,7 +271,7 @@ def may_have(code: str, title: str) -> bool:
 def clues(doc: Doc, link: Link) -> dict[str, str]:
     """What the words beside a title and its name tell: the place of the clue → code.
 
-    Places: `list`, `before possessive` (and the other ways of `told_before`), `behind title`, `before name`, `after name`, `body`.
+    Places: `list`, `before possessive` (and the other ways of `told_before`), `behind title`, `before name`, `after name`, `for`, `body`.
     """
     if link.how == "counterpart":
         return {"list": link.code} if link.code else {}
@@ -262,6 +282,7 @@ def clues(doc: Doc, link: Link) -> dict[str, str]:
         "behind title": told_behind_title(doc, link.title),
         "before name": told_before_person(doc, link.person) if link.person.i < link.title.token.i else None,
         "after name": told_after(doc, link.person) or _told_in(link.person.text),
+        "for": told_for(doc, link),
         "body": _body_code(doc, link.title) or _behind_code(doc, link),
     }
     return {place: code for place, code in found.items() if code}
@@ -277,7 +298,7 @@ def told(link: Link, found: dict[str, str]) -> str | None:
         return code
     if link.how == "direct":
         return before or after or found.get("behind title")
-    return before or found.get("behind title") or found.get("before name") or after
+    return before or found.get("behind title") or found.get("for") or found.get("before name") or after
 
 
 def body_behind(doc: Doc, link: Link) -> Token | None:

@@ -20,11 +20,12 @@ from importlib import resources
 from scipy.optimize import linear_sum_assignment
 from spacy.tokens import Doc, Token
 
-from nlp import lexicons, name_origins
+from nlp import leaders, lexicons, name_origins
 from nlp.office_roles import ORGANISATIONS
 from nlp.official_background import Background
-from nlp.official_countries import COUNTRY_LABELS, may_have, owners
-from nlp.official_holdings import Holding, person_name, status_of
+from nlp.official_countries import COUNTRY_LABELS, body_behind, code_of, may_have, owners
+from nlp.official_holdings import Holding, Reading, person_name, status_of
+from nlp.official_sides import Sides
 from nlp.references import Cluster
 
 MODEL = "states.json"
@@ -53,10 +54,19 @@ _GROUP = {
     "other_official": "staff",
 }
 _US_LIKE = re.compile(r"(?:deputy |acting |assistant |under )*secretary of (?:the )?(.+)", re.I)
+_US_PRESS = re.compile(r"(?:deputy |acting |assistant |under )*(.+) secretary", re.I)
 # How the press calls the commissioners of the European Union.
 _COMMISSIONER = re.compile(
     r"\b(?:trade|industry|competition|antitrust|tech|digital|climate|economy|foreign policy|internal market|budget) chief$"
-    r"|^(?:\w+ )?commissioner(?: for .+)?$|executive vice[- ]president|commission (?:vice-)?president|high representative",
+    r"|^(?:(?!(?:high|police|privacy|tax|customs|information|assistant|deputy)\b)[\w ]+ )?commissioner(?: for .+)?$"
+    r"|executive vice[- ]president|commission (?:vice-)?president|high representative",
+    re.I,
+)
+_UNITED_NATIONS = re.compile(r"(?:(?:deputy|under|assistant)[- ])?secretary[- ]general(?:[- ]designate)?", re.I)
+# Words in the names of bodies of several states.
+_INTERNATIONAL = re.compile(
+    r"\b(?:international|regional|world|global|african|asian|european|inter-american|islamic|continental|eurasian|nordic|caribbean|pacific"
+    r"|development bank|bank for reconstruction|basel|organi[sz]ation|united nations)\b",
     re.I,
 )
 _NEAR_PREPOSITIONS = frozenset({"in", "to", "with", "of", "from", "between", "by", "for", "and", "at", "against"})
@@ -132,7 +142,10 @@ def first_look(doc: Doc, holdings: Sequence[Holding]) -> list[Choices]:
     looks = []
     for holding in holdings:
         choices = _candidates(doc, holding, background, told[id(holding.person)])
-        _add_order(choices, people.index(id(holding.person)), len(people), background)
+        place = people.index(id(holding.person))
+        _add_order(choices, place, len(people), background)
+        if background.issuer in choices:
+            _add_home(doc, choices[background.issuer], holding, place, background)
         looks.append(choices)
     return looks
 
@@ -145,6 +158,17 @@ def _add_order(choices: Choices, place: int, people: int, background: Background
     for number, code in enumerate(sides):
         if code in choices:
             choices[code]["in the order of the parties" if number == place else "against the order of the parties"] = 1.0
+
+
+def _add_home(doc: Doc, found: Features, holding: Holding, place: int, background: Background) -> None:
+    """Who is named first, in the title, or bare of any state is often of the issuer's state."""
+    manner = "news" if background.news else "issued"
+    titled = any(t.idx < doc._.body_start for t in holding.person.tokens)
+    found[f"issuer, {manner}, {'first' if place == 0 else 'later'} person"] = 1.0
+    if titled:
+        found[f"issuer, {manner}, in title"] = 1.0
+    if len(holding.person.tokens) > 2:
+        found[f"issuer, {manner}, often named"] = 1.0
 
 
 def _candidates(doc: Doc, holding: Holding, background: Background, of_person: set[str]) -> Choices:
@@ -160,12 +184,18 @@ def _candidates(doc: Doc, holding: Holding, background: Background, of_person: s
         codes |= own
     if len(home) <= 2 and not background.named and not background.placed:
         codes |= home
-    if _is_department(office.title) or office.role == "legislator":
+    if _is_department(office.title) or _is_press_department(office.title) or office.role == "legislator":
         codes.add("US")
+    if _COMMISSIONER.search(office.title):
+        codes.add("EU")
+    if _UNITED_NATIONS.fullmatch(office.title):
+        codes.add("UN")
     group = _GROUP[office.role]
     fits = name_origins.sounds_from(name)
     best_fit = max((fits[code] for code in codes if code in fits and code in background.named), default=None)
-    choices: Choices = {NONE: _none(holding, background, told, group)}
+    leads = leaders.states_of(name, office.role)
+    codes |= leads.keys()
+    choices: Choices = {NONE: _none(doc, holding, background, told, group)}
     for code in sorted(codes):
         found: Features = {f"{group} {_kind(code)}": 1.0}
         _add_told(found, holding, code)
@@ -178,6 +208,10 @@ def _candidates(doc: Doc, holding: Holding, background: Background, of_person: s
         _add_manner(found, news=background.news)
         if code in of_person:
             found["person told"] = 1.0
+        if code in leads:
+            found[leads[code]] = 1.0
+        elif leads:
+            found["leads elsewhere"] = 1.0
         if code in fits:
             found["name fits"] = fits[code]
             found["name fits best"] = float(fits[code] == best_fit)
@@ -198,8 +232,11 @@ def _add_manner(found: Features, *, news: bool) -> None:
             found[f"{name}, {'news' if news else 'issued'}"] = found[name]
 
 
-def _none(holding: Holding, background: Background, told: set[str], group: str) -> Features:
+def _none(doc: Doc, holding: Holding, background: Background, told: set[str], group: str) -> Features:
+    bodies = [body for reading in holding.readings for body in _own_bodies(doc, reading)]
     return {
+        "none, own body": float(bool(bodies)),
+        "none, own international body": float(any(_INTERNATIONAL.search(body) for body in bodies)),
         "none": 1.0,
         f"none {group}": 1.0,
         "none, told": float(bool(told)),
@@ -211,6 +248,13 @@ def _none(holding: Holding, background: Background, told: set[str], group: str) 
         "none, issuer": float(background.issuer is not None),
         "none, parties": float(bool(background.parties)),
     }
+
+
+def _own_bodies(doc: Doc, reading: Reading) -> list[str]:
+    """The bodies without a code of a state in a title, or behind the name that it stands before."""
+    title, behind = reading.link.title, body_behind(doc, reading.link)
+    inside = [*doc[title.start : title.end], *([behind] if behind is not None else [])]
+    return [t.text for t in inside if t.ent_type_ in ("PUBLIC_BODY", "FUND", "ORG", "AGREEMENT") and code_of(t) is None]
 
 
 def _kind(code: str) -> str:
@@ -267,6 +311,11 @@ def _is_department(title: str) -> bool:
     return bool(named) and named[1].lower() in {d.lower() for d in lexicons.load("portfolios")["us_departments"]}  # type: ignore[index]
 
 
+def _is_press_department(title: str) -> bool:
+    named = _US_PRESS.fullmatch(title)
+    return bool(named) and named[1].lower() in {d.lower() for d in lexicons.load("portfolios")["us_departments"]}  # type: ignore[index]
+
+
 def _add_title(found: Features, title: str, code: str, own: frozenset[str] | None) -> None:
     if not may_have(code, title):
         found["has no such office"] = 1.0
@@ -276,6 +325,10 @@ def _add_title(found: Features, title: str, code: str, own: frozenset[str] | Non
         found["commissioner"] = 1.0
     if code == "US" and _is_department(title):
         found["department"] = 1.0
+    if code == "US" and _is_press_department(title):
+        found["department, as the press calls it"] = 1.0
+    if code == "UN" and _UNITED_NATIONS.fullmatch(title):
+        found["secretary-general"] = 1.0
 
 
 def _around(holding: Holding, background: Background) -> dict[str, Features]:
@@ -343,6 +396,7 @@ def second_look(doc: Doc, holdings: Sequence[Holding], looks: Sequence[Choices],
     sentences = [{r.link.person.sent.start for r in h.readings} for h in holdings]
     current = [all(status_of(doc, r) == "current" for r in h.readings) for h in holdings]
     titles = [lexicons.fold(h.best.office.title) for h in holdings]
+    sides = Sides(holdings)
     seconds: list[Choices] = []
     for i, (holding, choices) in enumerate(zip(holdings, looks)):
         office = holding.best.office
@@ -357,6 +411,9 @@ def second_look(doc: Doc, holdings: Sequence[Holding], looks: Sequence[Choices],
         few = {chosen[j] for j in beside} if len(beside) <= 3 else set()
         many = {chosen[j] for j in beside} if len(beside) > 3 else set()
         best = max(first[i].values())
+        joined = {chosen[j] for j in sides.joined[i]}
+        company = {chosen[j] for j in sides.company[i]}
+        opposite = {chosen[j] for j in sides.opposite[i]}
         superiors = {chosen[j] for j in apart if holdings[j].person in _superiors(doc, holding)}
         seconds.append({})
         for code in choices:
@@ -368,6 +425,9 @@ def second_look(doc: Doc, holdings: Sequence[Holding], looks: Sequence[Choices],
                 "same title": float(code in alike and code != NONE),
                 "beside": float(code in few and code != NONE),
                 "among many": float(code in many and code != NONE),
+                "joined": float(code in joined and code != NONE),
+                "company": float(code in company and code != NONE),
+                "opposite": float(code in opposite and code != NONE),
                 "his superior": float(code in superiors and code != NONE),
                 "neighbour": float(
                     code != NONE and any(0 <= j < len(holdings) and j in apart and chosen[j] == code for j in (i - 1, i + 1))

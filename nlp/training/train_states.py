@@ -47,6 +47,11 @@ PRIOR = {
     "rival": -1.0,
     "first look": 1.0,
     "commissioner": 2.0,
+    "leads": 3.0,
+    "leads, by family name": 2.0,
+    "told for": 3.0,
+    "none, own international body": 1.5,
+    "secretary-general": 1.0,
 }
 """What the ridge draws a weight to where the passages say little: clues that are sure but rare in them. Others are drawn to 0."""
 

@@ -11,7 +11,7 @@ from nlp import lexicons, records
 
 OWN = (
     *("countries", "blocs", "offices", "office_roles", "portfolios", "public_bodies", "funds", "legal_forms", "media", "firms"),
-    *("given_names", "name_traditions"),
+    *("given_names", "name_traditions", "leaders"),
 )
 BLOC_CODES = {
     *("EU", "UN", "NATO", "G7", "G20", "ASEAN", "AFU", "GCC", "OECD", "WTO", "WHO", "IMF", "WB", "QUAD"),

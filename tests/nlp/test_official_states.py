@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from nlp.leaders import states_of
 from nlp.official_background import Background
+from nlp.official_sides import Sides
 from nlp.official_states import choose, scores
+from nlp.officials import holdings_in
 from nlp.pipeline import Extractor
 from nlp.records import Official, Text
 
@@ -31,6 +34,36 @@ def states(extractor: Extractor, text: str, **source: str) -> dict[str, str | No
 )
 def test_the_side_that_somebody_speaks_for(extractor: Extractor, text: str, expected: dict[str, str]) -> None:
     assert states(extractor, text) == expected
+
+
+def test_the_state_that_somebody_signs_for(extractor: Extractor) -> None:
+    text = (
+        "Three signed. Marta Quiroga, Minister of Energy, signed for Chile; Renzo Cárdenas, Minister of Energy, for Peru; "
+        "and Julio Benítez, Minister of Energy, for Paraguay."
+    )
+    assert states(extractor, text) == {"Marta Quiroga": "CL", "Renzo Cárdenas": "PE", "Julio Benítez": "PY"}
+
+
+def test_a_leader_that_the_list_knows_needs_no_state_in_the_text(extractor: Extractor) -> None:
+    text = "The leaders of the region met in Accra. Ghana's finance minister, Kwaku Asante, welcomed President Macky Sall at the airport."
+    assert states(extractor, text)["Macky Sall"] == "SN"
+    assert states_of("Macky Sall", "head_of_state") == {"SN": "leads"}
+    assert states_of("Sall", "minister") == {}
+
+
+def test_a_commissioner_is_of_the_european_union(extractor: Extractor) -> None:
+    text = "Polish farmers will ask Agriculture Commissioner Lars Wietholt for help when he visits Lublin on Monday."
+    assert states(extractor, text) == {"Lars Wietholt": "EU"}
+
+
+def test_who_stands_with_whom(extractor: Extractor) -> None:
+    text = "Prime Minister Aino Lehtimäki met President Kwaku Asante. Trade Minister Ugo Re and Energy Minister Ann Bell signed."
+    (doc,) = extractor.annotate([Text(text=text)])
+    holdings = holdings_in(doc)
+    number = {h.person.name: i for i, h in enumerate(holdings)}
+    sides = Sides(holdings)
+    assert sides.opposite[number["Aino Lehtimäki"]] == {number["Kwaku Asante"]}
+    assert sides.joined[number["Ugo Re"]] == {number["Ann Bell"]}
 
 
 def test_a_name_decides_between_the_two_that_met(extractor: Extractor) -> None:
