@@ -40,7 +40,7 @@ MODELS = Path(__file__).parent.parent / "models"
 REHEARSAL = TEXTS / "rehearsal.txt"
 HEADINGS = TEXTS / "headings.txt"
 SENTENCES = TEXTS / "sentences.txt"
-"""Marked lines: people by surname alone, beside firms and places of that name, and in lists."""
+"""Marked lines: people by surname alone, beside firms, funds, bodies and places of that name, in lists and wire copy."""
 GOVERNMENT = TEXTS / "government.txt"
 """Marked lines of domestic government prose: capitals that are no firm, beside firms in the same prose."""
 MARKED_LINES = (HEADINGS, SENTENCES, GOVERNMENT)
