@@ -54,7 +54,9 @@ class Known:
     def __init__(self, snapshot: Snapshot | None) -> None:
         """Reads what is needed of all documents of the snapshot, in the order in which they were taken in."""
         self._snapshot = snapshot
-        self._database = sqlite3.connect("", isolation_level=None)  # a file without a name, kept in memory while it is small
+        self._database = sqlite3.connect(
+            "", isolation_level=None, check_same_thread=False
+        )  # a file without a name, kept in memory while it is small
         self._database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_TABLES}")
         self._signatures = SignatureIndex()
         self._pending: dict[str, Document] = {}

@@ -54,6 +54,8 @@ STEPS = (
     "pruned",
 )
 
+MANY = 300  # snapshots; a site with a run every hour makes about as many in three days
+
 logger = logging.getLogger(__name__)
 
 
@@ -130,14 +132,23 @@ class Committer:
         self.on_step("discarded")
 
     def prune(self, keep_days: float, keep_snapshots: int) -> None:
-        """Remove snapshots that are neither young enough nor among the newest; those that a pointer points at always stay."""
+        """Remove snapshots that are neither young enough nor among the newest; those that a pointer points at always stay.
+
+        Where there are more than `MANY`, of those older than an hour only the last of each hour stays: each has its folders and links on
+        the disk, and a run every minute makes thousands a day.
+        """
         ids = self.layout.snapshot_ids()
         pointed_at = set(self.layout.pointers().values())
-        oldest = dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_days)
-        for snapshot_id in ids[: max(0, len(ids) - keep_snapshots)]:
-            if snapshot_id not in pointed_at and snapshot_time(snapshot_id) < oldest:
-                with _housekeeping():
-                    self._remove_snapshot(snapshot_id)
+        now = dt.datetime.now(dt.UTC)
+        old = [snapshot_id for snapshot_id in ids[: max(0, len(ids) - keep_snapshots)] if snapshot_id not in pointed_at]
+        gone = [snapshot_id for snapshot_id in old if snapshot_time(snapshot_id) < now - dt.timedelta(days=keep_days)]
+        if len(ids) - len(gone) > MANY:
+            last = {_hour(snapshot_id): snapshot_id for snapshot_id in ids}
+            settled = (snapshot_id for snapshot_id in old if snapshot_time(snapshot_id) < now - dt.timedelta(hours=1))
+            gone += [snapshot_id for snapshot_id in settled if last[_hour(snapshot_id)] != snapshot_id]
+        for snapshot_id in dict.fromkeys(gone):
+            with _housekeeping():
+                self._remove_snapshot(snapshot_id)
         self.on_step("pruned")
 
     def drop_others(self, current: Snapshot) -> int:
@@ -209,6 +220,10 @@ class Committer:
     def _sync(self, folder: Path) -> None:
         if self.durable:
             sync_folder(folder)
+
+
+def _hour(snapshot_id: str) -> dt.datetime:
+    return snapshot_time(snapshot_id).replace(minute=0, second=0)
 
 
 def _new_path(folder: str) -> str:

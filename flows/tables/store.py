@@ -66,9 +66,10 @@ class Store:
     ) -> None:
         """`processed` is the folder that contains `current`; it is made by the first commit.
 
-        A snapshot is kept while it is younger than `keep_days` or among the newest `keep_snapshots`. `lock_timeout` is in seconds. A
-        file of `target_file_rows` is full; of others a month has at most `max_files_per_partition`. `durable` syncs files and
-        folders to the disk before a commit counts: switch it off only where a power cut does not matter. `settle_seconds`: how
+        A snapshot is kept while it is younger than `keep_days` or among the newest `keep_snapshots` (of very many, the last of each hour:
+        `Committer.prune`). `lock_timeout` is in seconds. A file of `target_file_rows` is full; of others a month has at most
+        `max_files_per_partition`. `durable` syncs files and folders to the disk before a commit counts: switch it off only where a power
+        cut does not matter. `settle_seconds`: how
         long at least a reader through `current` may take from listing a table's months to listing their files; a commit that brings a
         new month takes as long. `on_step` is called with
         the name of each step of a commit (`STEPS`) when it is done. `pointer` names the link to these tables: those of a shadow version

@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from flows import intake as intake_module
+from flows import known as known_module
 from flows.identity import collection_of, document_id, source_of
 from flows.inputs import RawFolderError, changed_files, root_of, walk
 from flows.intake import Counts, Intake
 from flows.readers import READER_VERSION, ReaderPool
-from flows.tables.store import Store, equal_tables
+from flows.tables.store import Store, StoreError, equal_tables
 
 CORPUS = Path(__file__).parent / "corpus"
 
@@ -290,6 +291,19 @@ def test_folders_may_lie_deeper_in_each_other_than_python_calls_itself(tmp_path:
     finally:
         os.close(here)
         subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)
+
+
+def test_a_full_disk_for_temporary_files_is_told_in_a_line(raw: Path, tmp_path: Path, readers: ReaderPool, monkeypatch: pytest.MonkeyPatch):
+    store, whole = new_store(tmp_path), new_store(tmp_path, "whole")
+    take(raw, whole, readers)
+    with monkeypatch.context() as full:
+        full.setattr("flows.known._TABLES", f"{known_module._TABLES} PRAGMA max_page_count = 1;")
+        full.setattr("flows.known.Known._read", lambda *arguments: None)
+        full.setattr("flows.known._number", lambda day: "x" * 10_000)  # more than the pages that are there hold
+        with pytest.raises(StoreError, match=r"disk full while writing to .*: free some space and run again"):
+            take(raw, store, readers)
+    take(raw, store, readers)
+    assert equal_tables(whole.current(), store.current()) == []
 
 
 def test_a_single_file_belongs_to_its_folder(raw: Path, tmp_path: Path, readers: ReaderPool):

@@ -272,6 +272,22 @@ def test_old_snapshots_are_kept_for_days_and_by_number(tmp_path):
     assert ids(keep_days=-1, keep_snapshots=0) == [6]
 
 
+def test_of_very_many_snapshots_the_last_of_each_hour_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr("flows.tables.commit.MANY", 5)
+    store = quick_store(tmp_path / "p", keep_snapshots=1)
+    for version in "12345":
+        store.commit(replace_document("a", JAN, version))
+    hour = dt.datetime.now(dt.UTC).replace(minute=0, second=0)
+    for snapshot, hours, minutes in zip(store.snapshots(), (4, 4, 3, 3, 0), (5, 50, 0, 59, 0)):
+        if hours:
+            time = hour - dt.timedelta(hours=hours) + dt.timedelta(minutes=minutes)
+            number, _, rest = snapshot.id.split("-")
+            snapshot.path.rename(snapshot.path.with_name(f"{number}-{time:%Y%m%dT%H%M%SZ}-{rest}"))
+    store.commit(replace_document("a", JAN, "6"))
+    assert [int(snapshot.id.split("-")[0]) for snapshot in store.snapshots()] == [2, 4, 5, 6]
+    assert published(store) == {"a": "6"}
+
+
 def test_an_old_snapshot_can_be_returned_to(store):
     first = store.commit([*replace_document("a", JAN), *replace_document("b", FEB)])
     second = store.commit(replace_document("a", FEB, "2"))
