@@ -58,13 +58,16 @@ def forget(
     from flows.opening import open_store, run_lock, tables_of
     from flows.purge import left_behind, plan_raw, purge_annotation
     from flows.readers import Limits
+    from flows.shadows import shadow_names
     from flows.tombstones import Tombstones
 
     settings = configuration.load(raw=raw, processed=processed)
     if not undo and not reason.strip():
         raise InputError("say why with --reason: it is kept with the tombstone")
     store = open_store(settings)
-    with run_lock(store, settings.lock_seconds):
+    with ExitStack() as locks:
+        for shadow in (None, *shadow_names(store)):  # a reprocessing into one may be reading what is to be forgotten
+            locks.enter_context(run_lock(store, settings.lock_seconds, shadow=shadow))
         snapshot = tables_of(store)
         collections = {collection_of(settings.raw), *snapshot.read("inputs", ["collection"])["collection"].to_pylist()}
         if undo:

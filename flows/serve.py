@@ -6,6 +6,7 @@ does so anew, so that a changed prefect.yaml or setting counts), keeps a worker 
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import signal
@@ -29,9 +30,11 @@ from flows.settings import Settings, interim_folder, prefect_home, prepare_prefe
 HOST = "127.0.0.1"  # Prefect's API has no password: never another address
 POOL = "communique"
 START_SECONDS = 600.0  # a machine that does much else has needed more than three minutes
+LOOK_SECONDS = 1.0  # between two looks whether server and worker are there
 REST_SECONDS = 5.0  # before a worker that ended is started again
 FAREWELL_SECONDS = 30.0
 _DEPLOYMENTS = "prefect.yaml"
+_PR_SET_PDEATHSIG = 1
 
 logger = logging.getLogger("communique")
 
@@ -48,7 +51,7 @@ def serve(settings: Settings) -> None:
     environment = environment_of(settings)
     os.environ.update(environment)  # for the client in this process, before the first `import prefect`
     prepare_prefect(json_logs=settings.json_logs)
-    with _ended_by_signals(), _server(settings, environment):
+    with _ended_by_signals(), _server(settings, environment) as server:
         _prefect("work-pool", "create", POOL, "--type", "process", "--overwrite", cwd=plan.parent)
         with _own_schedule(plan, settings.schedule) as scheduled:
             _prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(scheduled), cwd=plan.parent)
@@ -60,7 +63,7 @@ def serve(settings: Settings) -> None:
         for name in end_left_over_runs():
             logger.info("run %s was at work when an earlier server ended: CRASHED", name)
         logger.info("http://%s:%d shows runs and logs; Ctrl-C ends", HOST, settings.server_port)
-        _keep_a_worker(environment)
+        _keep_a_worker(server)
 
 
 def find_plan() -> Path:
@@ -118,7 +121,7 @@ def _ended_by_signals() -> Iterator[None]:
 
 
 @contextmanager
-def _server(settings: Settings, environment: Mapping[str, str]) -> Iterator[None]:
+def _server(settings: Settings, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     if _answers(environment["PREFECT_API_URL"]):
         raise ServeError(f"port {settings.server_port} has a Prefect server already: end it, or choose another port with --port")
     log = Path(os.environ.get("PREFECT_HOME", prefect_home())) / "server.log"
@@ -131,18 +134,21 @@ def _server(settings: Settings, environment: Mapping[str, str]) -> Iterator[None
             if process.poll() is not None or time.monotonic() > deadline:
                 raise ServeError(f"the Prefect server does not start: {log} says why")
             time.sleep(0.5)
-        yield
+        yield process
     finally:
         _end(process)
 
 
-def _keep_a_worker(environment: Mapping[str, str]) -> None:
-    """A worker, and another whenever it has ended."""
+def _keep_a_worker(server: subprocess.Popen[bytes]) -> None:
+    """A worker, and another whenever it has ended. Raises `ServeError` when the server has ended: nothing runs without it."""
     while True:
         process = _start(["worker", "start", "--pool", POOL, "--type", "process"], None)
         logger.info("worker %d started", process.pid)
         try:
-            process.wait()
+            while process.poll() is None:
+                if server.poll() is not None:
+                    raise ServeError(f"the Prefect server ended (exit code {server.returncode}): server.log says why; serve again")
+                time.sleep(LOOK_SECONDS)
         finally:
             _end(process)
         logger.warning("the worker ended (exit code %d): another one starts in %g s", process.returncode, REST_SECONDS)
@@ -150,8 +156,17 @@ def _keep_a_worker(environment: Mapping[str, str]) -> None:
 
 
 def _start(arguments: list[str], out: Any) -> subprocess.Popen[bytes]:
-    """`prefect …` in a session of its own: Ctrl-C reaches this process alone, which ends the others in order."""
-    return subprocess.Popen([*_command(), *arguments], stdout=out, stderr=out, start_new_session=True)
+    """`prefect …` in a session of its own: Ctrl-C reaches this process alone, which ends the others in order.
+
+    Where this process is killed and cannot, the system ends them (Linux), so that the next `serve` finds the port free.
+    """
+    end_too = _end_with_parent if sys.platform == "linux" else None
+    return subprocess.Popen([*_command(), *arguments], stdout=out, stderr=out, start_new_session=True, preexec_fn=end_too)
+
+
+def _end_with_parent() -> None:
+    """Run in a child: have it told to end when its parent is gone (prctl(2), PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from plain_run import run
 
 from flows.annotations import Annotations
@@ -338,6 +339,20 @@ def test_annotation_of_a_forgotten_text_is_not_kept(
     _, _, err = communique(monkeypatch, capsys, "forget", "a-talks.md", "--reason", REASON, "--raw", raw, "--processed", store.path)
     assert err.startswith(f"communique: annotation cannot be removed from {kept.path} (file is not a database): remove the file")
     assert "a-talks.md" in sources(store)
+
+
+def test_nothing_is_forgotten_while_a_shadow_version_is_written(
+    store: Store, raw: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """A reprocessing into it may hold the text, and would keep its annotation again."""
+    store.shadow("next").fork(tables(store))
+    monkeypatch.setenv("COMMUNIQUE_LOCK_SECONDS", "0")
+    where = ("--reason", REASON, "--raw", raw, "--processed", store.path)
+    with FileLock(store.path / ".run-next.lock", is_singleton=False):
+        code, _, err = communique(monkeypatch, capsys, "forget", "b-grant.txt", *where)
+    assert (code, err) == (1, f"communique: another run is at work on {store.path}: wait until it has ended\n")
+    assert "b-grant.txt" in sources(store)
+    assert communique(monkeypatch, capsys, "forget", "b-grant.txt", *where)[0] == 0
 
 
 def test_the_command_forgets_and_purges(store: Store, raw: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):

@@ -5,6 +5,10 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -125,3 +129,38 @@ def test_a_message_is_json_whatever_the_failure_says() -> None:
     }
     sent = json.loads(render_user_template_sync(check.actions[0].payload, {"event": checked}))  # type: ignore[union-attr]
     assert sent["text"] == "communique.check.failed at 2024-03-01: p half of it"
+
+
+def test_serving_ends_when_the_server_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a service manager starts it again; the worker goes too."""
+    from flows import serve
+
+    monkeypatch.setattr(serve, "_command", lambda: [sys.executable, "-c", "import time; time.sleep(100)"])
+    monkeypatch.setattr(serve, "LOOK_SECONDS", 0.05)
+    started: list[subprocess.Popen[bytes]] = []
+    start = serve._start
+    monkeypatch.setattr(serve, "_start", lambda *given: started.append(start(*given)) or started[-1])
+    server = subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"])
+    with pytest.raises(ServeError, match=r"the Prefect server ended \(exit code 3\)"):
+        serve._keep_a_worker(server)
+    assert [worker.poll() is not None for worker in started] == [True]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system ends children there alone")
+def test_server_and_worker_end_with_a_serve_that_was_killed(tmp_path: Path) -> None:
+    code = (
+        "import sys, time; from flows import serve;"
+        "serve._command = lambda: [sys.executable, '-c', 'import time; time.sleep(100)'];"
+        "print(serve._start([], None).pid, flush=True); time.sleep(100)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        child = Path(f"/proc/{int(parent.stdout.readline())}")
+        assert child.exists()
+        parent.kill()
+    for _ in range(100):
+        if not child.exists() or "Z" in child.joinpath("stat").read_text().rpartition(")")[2].split()[0]:
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail("the child outlived its parent")
