@@ -29,7 +29,6 @@ class Sides:
 
     subjects: tuple[Actor, ...]
     partners: tuple[Actor, ...]
-    mentioned: tuple[Actor, ...]
     actors: tuple[Actor, ...]
     how: str
 
@@ -38,14 +37,13 @@ def sides_of(clause: Clause, resolver: Actors, lead: Sides | None) -> Sides | No
     """The sides of a clause; None where fewer than two can be told or none of them is a state, bloc or body."""
     subjects, spoken = _subjects(clause, resolver)
     partners = _unique(_partners(clause, resolver))
-    mentioned = _unique(_mentioned(clause, resolver))
     if not spoken and lead is not None:
         subjects = list(lead.actors)
     named = _unique((*subjects, *partners))
     everyone = resolver.party_actors()
     party_codes = {a.code for a in everyone}
     if len(named) < 2:
-        named = _unique((*named, *mentioned))
+        named = _unique((*named, *_mentioned(clause, resolver)))
     how, actors = "named", named
     if len(everyone) > 1:
         outside = [a for a in named if a.code not in party_codes]
@@ -74,7 +72,7 @@ def sides_of(clause: Clause, resolver: Actors, lead: Sides | None) -> Sides | No
             how, actors = "memory", _unique((*named, *other))
     if len(actors) < 2 or not any(a.public for a in actors):
         return None
-    return Sides(tuple(subjects), tuple(partners), tuple(mentioned), tuple(actors), how)
+    return Sides(tuple(subjects), tuple(partners), tuple(actors), how)
 
 
 def _unique(actors: Iterable[Actor]) -> list[Actor]:
@@ -90,10 +88,11 @@ def _subjects(clause: Clause, resolver: Actors) -> tuple[list[Actor], bool]:
         return _owners(clause.head, resolver)
     current: Token = clause.head
     for _ in range(5):
-        agents = [p for c in current.children if c.dep_ == "agent" for p in c.children if p.dep_ == "pobj"]
+        children = list(current.children)
+        agents = [p for c in children if c.dep_ == "agent" for p in c.children if p.dep_ == "pobj"]
         if agents:
             return [a for p in agents for a in resolver.of(p)], True
-        subjects = [c for c in current.children if c.dep_ in _SUBJECTS]
+        subjects = [c for c in children if c.dep_ in _SUBJECTS]
         if subjects:
             found = _unique(a for s in subjects for a in resolver.of(s))
             passive = any(s.dep_ == "nsubjpass" for s in subjects)

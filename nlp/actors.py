@@ -46,6 +46,7 @@ def act_words() -> dict[str, Any]:
     raw: dict[str, Any] = json.loads((Path(__file__).parent / "lexicons" / "acts.json").read_text(encoding="utf-8"))
     raw["verb_act"] = {verb: act for act, verbs in raw["verbs"].items() for verb in verbs}
     raw["noun_act"] = {noun: act for act, nouns in raw["nouns"].items() for noun in nouns}
+    raw["hostility"] = {name: frozenset(words) for name, words in raw["hostility"].items()}
     for name in ("state_nouns", "firm_nouns", "collective_nouns", "hostile_cues"):
         raw[name] = frozenset(raw[name])
     return raw
@@ -78,11 +79,12 @@ class Actors:
         issuer = lexicons.publisher_country(source.publisher, source.url) if source else None
         self.issuer = issuer if doc._.genre in _OWN_VOICE else None
         self.last_group: list[Actor] = []
+        codes = self.parties or ([self.issuer] if self.issuer else [])
+        self._party_actors = tuple(Actor(lexicons.country_name(code), code, True) for code in codes)
 
     def party_actors(self) -> list[Actor]:
         """The document's parties as actors; its issuer where it has none."""
-        codes = self.parties or ([self.issuer] if self.issuer else [])
-        return [Actor(lexicons.country_name(code), code, True) for code in codes]
+        return list(self._party_actors)
 
     def of(self, token: Token) -> list[Actor]:
         """The sides that a noun, name or pronoun stands for, coordinated ones included; empty where it is no side."""
@@ -209,12 +211,13 @@ def _stands_alone(token: Token) -> bool:
 
 def _coordinated(token: Token) -> Iterable[Token]:
     """Tokens joined to this one by "and" or commas, and its apposed list ("three states, A, B and C")."""
-    stack = [c for c in token.children if c.dep_ == "conj"]
-    stack += [c for c in token.children if c.dep_ == "appos" and c.ent_type_ in ("COUNTRY", "BLOC") and not token.ent_type_]
+    children = list(token.rights)  # what is joined on stands behind
+    stack = [c for c in children if c.dep_ == "conj"]
+    stack += [c for c in children if c.dep_ == "appos" and c.ent_type_ in ("COUNTRY", "BLOC") and not token.ent_type_]
     while stack:
         item = stack.pop(0)
         yield item
-        stack += [c for c in item.children if c.dep_ == "conj"]
+        stack += [c for c in item.rights if c.dep_ == "conj"]
 
 
 def _acts_as_state(token: Token) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from spacy.symbols import AUX, NOUN, VERB
 from spacy.tokens import Doc, Span, Token
 
 from nlp.actors import act_words
@@ -49,6 +50,7 @@ _CONDITION = {"if", "unless", "whether", "should"}
 REFUSALS = {"fail", "refuse", "decline", "reject", "omit", "neglect", "cease"}
 _NEGATIVE = {"no", "not", "neither", "nor", "never", "without", "nothing", "n't", "none"}
 _SIDES = ("COUNTRY", "BLOC", "NORP")
+_CAN_ACT = frozenset((VERB, AUX, NOUN))
 _ITEM = re.compile(r"^\s*(?:[-–—•*·▪◦‣○●]|\(?\d{1,3}[.)]|\(?[a-z]\)|\(?[ivx]{1,5}[.)])\s*")
 _LABEL = re.compile(r"^\s*(?:[-–—•*·▪◦‣○●]\s*)?[^\W\d_][^:;.!?]{1,60}(?::| [–—-] )(?=\s*\S)")
 
@@ -78,7 +80,7 @@ class Clause:
 
 def clauses(sentence: Span, tokens: list[Token]) -> Iterator[Clause]:
     """The clauses of a sentence, whose tokens are given, in order; at least one wherever the sentence has a word."""
-    found = [clause for token in tokens if (clause := _clause(token, sentence)) is not None]
+    found = [clause for token in tokens if token.pos in _CAN_ACT and (clause := _clause(token, sentence)) is not None]
     if not any(c.kind in ("main", "reported") for c in found):
         root = sentence.root
         if not any(c.head.i == root.i for c in found) and not root.is_space and not root.is_punct:
@@ -87,7 +89,7 @@ def clauses(sentence: Span, tokens: list[Token]) -> Iterator[Clause]:
 
 
 def _clause(token: Token, sentence: Span) -> Clause | None:
-    if token.pos_ not in ("VERB", "AUX", "NOUN") or token.ent_type or token.dep_ in ("amod", "compound", "nmod"):
+    if token.ent_type or token.dep_ in ("amod", "compound", "nmod"):
         return None
     if token.pos_ == "VERB" or (token.pos_ == "AUX" and token.dep_ in ("ROOT", "ccomp", "conj", "relcl", "advcl")):
         kind = _verb_kind(token)
@@ -199,21 +201,36 @@ class SentenceFacts:
 
 def read_sentence(sentence: Span, tokens: list[Token]) -> SentenceFacts:
     """The facts of a sentence, whose tokens are given so that they are made once."""
-    lexicon = act_words()
-    nouns, verbs, cues = lexicon["noun_act"], lexicon["verb_act"], lexicon["hostile_cues"]
     text, words, hostile = sentence.text, set(), False
     for token in tokens:
-        label = token.ent_type_
-        if label:
-            words.add(label)
-        else:
-            lemma = token.lemma_.lower()
-            hostile = (
-                hostile or lemma in cues or (lemma == "against" and any(c.ent_type_ in _SIDES and c.ent_kb_id_ for c in token.children))
-            )
-            if (lemma in nouns or lemma in verbs) and token.pos_ in ("NOUN", "VERB"):
-                words.add(lemma)
+        if token.ent_type:
+            words.add(token.ent_type_)
+            continue
+        told = _TOLD.get(token.lemma)
+        if told is None:
+            told = _TOLD[token.lemma] = _tell(token.lemma_.lower())
+        if not told:
+            continue
+        lemma, is_cue, is_act = told
+        hostile = hostile or is_cue or (lemma == "against" and any(c.ent_type_ in _SIDES and c.ent_kb_id_ for c in token.children))
+        if is_act and token.pos in (NOUN, VERB):
+            words.add(lemma)
     return SentenceFacts(text, bool(_ITEM.match(text)), bool(_LABEL.match(text)), frozenset(words), hostile)
+
+
+# Hash of a lemma → what the lexicon says of it: most words, and every word of a text, are asked for again and again. The hash is of the
+# string alone, so it holds beyond the memory zone of a batch.
+_TOLD: dict[int, tuple[str, bool, bool] | tuple[()]] = {}
+_MOST_TOLD = 50_000
+
+
+def _tell(lemma: str) -> tuple[str, bool, bool] | tuple[()]:
+    """A lemma, whether it is a hostile cue, whether an act; nothing for words that are neither."""
+    if len(_TOLD) >= _MOST_TOLD:
+        _TOLD.clear()
+    lexicon = act_words()
+    is_cue, is_act = lemma in lexicon["hostile_cues"], lemma in lexicon["noun_act"] or lemma in lexicon["verb_act"]
+    return (lemma, is_cue, is_act) if is_cue or is_act or lemma == "against" else ()
 
 
 def features(clause: Clause, facts: SentenceFacts, lead: Clause | None, doc: Doc) -> list[str]:

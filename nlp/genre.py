@@ -31,7 +31,7 @@ _RELEASE = re.compile(r"\bfor immediate release\b|\bmedia contact\b|\bpress cont
 
 _WEIGHTS = Path(__file__).parent / "models" / "genre.json"
 _READ_CHARACTERS = 2000
-_NAME = re.compile(r"(?<![.!?:”\"] )(?<!\n)(?<!^)\b[A-Z][\w’'-]+")
+_NAME = re.compile(r"(?=[A-Z])(?<![.!?:”\"] )(?<!\n)(?<!^)\b[A-Z][\w’'-]+")  # the cheap look ahead first
 _WORD = re.compile(r"[A-Za-z]+")
 _FORMS = {
     "quotes": (re.compile(r'[“"]'), 4),
@@ -58,15 +58,16 @@ def classify(title: str, text: str, *, publisher: str | None = None, url: str | 
     for genre, sign in _SIGNS:
         if sign.search(title):
             return genre
-    if _DATELINE.search(text) or lexicons.is_media(publisher or ""):
+    if _DATELINE.match(text) or lexicons.is_media(publisher or ""):
         return "news"
     if _RELEASE.search(text[:1500]) or _RELEASE.search(text[-600:]):
         return "press_release"
     weights = _weights()
     scores = list(weights["bias"])
     for name, value in features(title, text, publisher).items():
-        for k, weight in enumerate(weights["features"].get(name, ())):
-            scores[k] += weight * value
+        weighed = weights["features"].get(name)
+        if weighed is not None:
+            scores = [score + weight * value for score, weight in zip(scores, weighed)]
     return str(weights["genres"][max(range(len(scores)), key=scores.__getitem__)])
 
 

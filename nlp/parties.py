@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -47,9 +47,9 @@ def find_parties(title: str, text: str, genre: str, *, publisher: str | None = N
 
 def _listed_leaders(title: str, text: str, genre: str) -> list[str]:
     """Codes of the leaders whom a meeting's document lists, where the title names no counterpart ("… with Island Leaders")."""
-    if genre not in _MEETINGS or len([n for n in namings(title) if not lexicons.members(n.code)]) > 1:
+    if genre not in _MEETINGS or len([n for n in _namings(title) if not lexicons.members(n.code)]) > 1:
         return []
-    listed = list(dict.fromkeys(code for _, code in leaders(text, namings(text))))
+    listed = list(dict.fromkeys(code for _, code in leaders(text, _namings(text))))
     return listed if len(listed) > 1 else []
 
 
@@ -86,7 +86,7 @@ def _forms_by_first_word() -> dict[str, list[tuple[str, str, str]]]:
 
 
 _WORD = re.compile(r"[^\W_]+")
-_CAPITALISED = re.compile(r"(?<![\w.])(?=[^\W\d_a-z])[^\W_]+")
+_CAPITALISED = re.compile(r"(?<![\w.])[^\W\d_a-z][^\W_]*")
 
 
 def namings(text: str) -> Iterator[Naming]:
@@ -103,14 +103,23 @@ def namings(text: str) -> Iterator[Naming]:
                 break
 
 
+@lru_cache(maxsize=4)
+def _namings(text: str) -> tuple[Naming, ...]:
+    """The namings of a text, which the steps of one document ask for several times."""
+    return tuple(namings(text))
+
+
 def party_features(
     title: str, text: str, genre: str, *, publisher: str | None = None, url: str | None = None
 ) -> dict[str, dict[str, float]]:
     """For each side that a document names, in order of appearance, what speaks for its being a party."""
     text = text[:_MOST_CHARACTERS]
     issuer = lexicons.publisher_country(publisher, url)
-    in_title = list(namings(title))
-    in_text = list(namings(text))
+    in_title, in_text = _namings(title), _namings(text)
+    by_code: dict[str, list[Naming]] = {}
+    for naming in in_text:
+        by_code.setdefault(naming.code, []).append(naming)
+    early = [n for n in in_text if n.start < _EARLY]
     opening = _opening_length(text)
     people = set(_people_of(title, text, in_text)) if title else set()
     led = {code for _, code in leaders(text, in_text)}
@@ -156,13 +165,14 @@ def party_features(
         if code in led:
             note("leader")
             f["leaders many"] = float(len(led) > 2)
-        if any(n.code == code and n.start > len(text) - _CLOSING for n in in_text) and len(text) > 2 * _CLOSING:
+        places = by_code.get(code, [])
+        if places and places[-1].start > len(text) - _CLOSING and len(text) > 2 * _CLOSING:
             note("closing")
-        if code not in opening_codes and any(n.code == code and n.start < _EARLY for n in in_text):
+        if code not in opening_codes and places and places[0].start < _EARLY:
             note("early")
         _note_contexts(f, code, title, in_title, "t")
-        _note_contexts(f, code, text, [n for n in in_text if n.start < _EARLY], "e")
-        _note_signs(f, code, text, in_text)
+        _note_contexts(f, code, text, early, "e")
+        _note_signs(f, text, places)
         if lexicons.members(code):
             note("bloc")
         elif code in lexicons.blocs():
@@ -239,13 +249,15 @@ def _mask(word: str) -> str:
     return "Name" if word[:1].isupper() and not _OFFICE_WORD.fullmatch(word) else "0" if word.isdigit() else word.lower()
 
 
-def _note_signs(f: dict[str, float], code: str, text: str, spans: Iterable[Naming]) -> None:
-    for naming in spans:
-        if naming.code == code:
-            around = text[max(0, naming.start - 40) : naming.start] + "|" + text[naming.end : naming.end + 40]
-            for name, sign in _SIGNS.items():
-                if sign.search(around):
-                    f[name] = min(_MOST_COUNTED, f.get(name, 0.0) + 1.0)
+def _note_signs(f: dict[str, float], text: str, places: Iterable[Naming]) -> None:
+    """How often each sign stands beside a side; beyond `_MOST_COUNTED` nobody looks."""
+    looked_for = dict(_SIGNS)
+    for naming in places:
+        around = text[max(0, naming.start - 40) : naming.start] + "|" + text[naming.end : naming.end + 40]
+        for name in [name for name, sign in looked_for.items() if sign.search(around)]:
+            f[name] = f.get(name, 0.0) + 1.0
+            if f[name] >= _MOST_COUNTED:
+                del looked_for[name]
 
 
 def _opening_length(text: str) -> int:
@@ -277,10 +289,9 @@ _OFFICE_WORD = re.compile(
 def without_groups(codes: Iterable[str], opening: str) -> Iterator[str]:
     """A small format that has no legal person (the Quad) gives way to its members where the opening names two of them or more."""
     codes = list(codes)
-    named = set(lexicons.codes_in(opening))
     for code in codes:
         members = lexicons.members(code)
-        if 0 < len(members) <= 5 and lexicons.is_group(code) and len(named & set(members)) > 1:
+        if 0 < len(members) <= 5 and lexicons.is_group(code) and len(set(lexicons.codes_in(opening)) & set(members)) > 1:
             yield from (member for member in members if member not in codes)
         else:
             yield code
@@ -297,9 +308,15 @@ _LEADER = re.compile(
 def leaders(text: str, named: Iterable[Naming]) -> Iterator[tuple[str, str]]:
     """Name and code of each "Prime Minister X of Y" in a text."""
     codes = {n.start: n.code for n in named}
-    for match in _LEADER.finditer(text):
-        if match.end() in codes:
-            yield match["name"], codes[match.end()]
+    for name, end in _titled(text):
+        if end in codes:
+            yield name, codes[end]
+
+
+@lru_cache(maxsize=4)
+def _titled(text: str) -> tuple[tuple[str, int], ...]:
+    """Each "Prime Minister X of": the name, and where what follows begins."""
+    return tuple((match["name"], match.end()) for match in _LEADER.finditer(text))
 
 
 _NAME_WORD = re.compile(r"(?:(?:von|van|de|der|da|del|bin|al|El|Al) )*[A-Z][^\W\d_]+(?:[-’'][A-Z]?[^\W\d_]+)*")

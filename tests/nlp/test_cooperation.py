@@ -13,6 +13,8 @@ from nlp.records import Cooperation, Text
 HOSTILE = (Path(__file__).parent / "hostile_sentences.txt").read_text(encoding="utf-8").splitlines()
 INDIRECT = (Path(__file__).parent / "hostile_indirect.txt").read_text(encoding="utf-8").splitlines()
 """Told without the plain words: "Moscow cut off gas to Finland", "The talks collapsed in acrimony"."""
+STYLES = [line.split("\t") for line in (Path(__file__).parent / "hostile_styles.tsv").read_text(encoding="utf-8").splitlines()]
+"""Style, title and sentence: wire copy, communiqués with parties, readouts of calls and meetings."""
 PUBLISHED = dt.date(2024, 5, 15)
 
 
@@ -97,3 +99,23 @@ def test_hostile_acts_told_without_the_plain_words_are_no_friendly_acts(extracto
     assert len(INDIRECT) >= 40
     assert len(friendly) <= len(INDIRECT) / 20, friendly
     assert sum(bool(found) for found in acts) >= 0.25 * len(INDIRECT)
+
+
+@pytest.mark.parametrize("style", ["wire", "communique", "readout"])
+def test_hostile_acts_in_the_style_of_wires_communiques_and_readouts_are_no_friendly_acts(extractor: Extractor, style: str) -> None:
+    """Of the sentence itself: that "Readout of the call with …" tells of a call is right."""
+    told = [(title, sentence) for kind, title, sentence in STYLES if kind == style]
+    texts = [Text(text=sentence, title=title, published_on=PUBLISHED) for title, sentence in told]
+    acts = [{row.act for row in found.records if isinstance(row, Cooperation) and not row.in_title} for found in extractor.extract(texts)]
+    friendly = [sentence for (_, sentence), found in zip(told, acts) if found - {"reject", "suspend"}]
+    assert len(told) >= 20
+    assert len(friendly) <= len(told) / 20, friendly
+    assert sum(bool(found) for found in acts) >= 0.2 * len(told)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The two ministers condemned all acts of piracy.", "Both sides expressed their outrage at the murders."],
+)
+def test_what_both_condemn_is_no_act_against_each_other(extractor: Extractor, text: str) -> None:
+    assert read(extractor, text, title="Joint Statement of Kenya and Denmark", genre="joint_statement") == []
