@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
@@ -23,6 +23,8 @@ _BODIES = ("ORG", "PUBLIC_BODY", "FIRM", "FUND", "BLOC", "COUNTRY", "AGREEMENT")
 _SPOKEN_PASSIVES = frozenset({"quote", "cite", "report", "hear"})
 _DEMANDS = frozenset({"demand", "urge", "request", "ask", "insist", "recommend", "propose"})
 _FIRST_PERSON = frozenset({"we", "i", "us", "me"})
+_STATES = ("COUNTRY", "NORP", "BLOC")
+_RANKS = frozenset({"vice", "deputy", "former", "assistant", "under", "ex", "junior"})  # a vice president is no president
 _TITLE_REACH = 9  # tokens from a title to the name, over "of the Bank of Thailand,"
 _LEADING = re.compile(r"^(?:to|by|of|as)\s+", re.I)
 
@@ -115,11 +117,17 @@ def quoted_as_saying(doc: Doc, verb: Token, inside: Sequence[int]) -> Speaker | 
 def following(doc: Doc, verb: Token, inside: Sequence[int]) -> Speaker | None:
     """The name after an inverted cue, "said Energy Minister X", where the parse gives no subject."""
     for token in doc[verb.i + 1 : verb.i + 9]:
-        if token.text in (",", ".", ";") or inside[token.i]:
+        if token.text in (".", ";") or inside[token.i]:
             return None
-        if token.ent_type_ == "PERSON":
+        if token.text == "," and (token.i + 1 >= len(doc) or doc[token.i + 1].ent_type_ != "PERSON" or not _is_role(doc[token.i - 1])):
+            return None
+        if token.ent_type_ == "PERSON" or (token.i < verb.i + 4 and token.lemma_.lower() in cues().nouns):  # "read the letter"
             return resolve(doc, token)
     return None
+
+
+def _is_role(token: Token) -> bool:
+    return token.ent_type_ == "OFFICE" or token.lemma_.lower() in cues().roles
 
 
 def preceding(doc: Doc, tokens: Sequence[Token], inside: Sequence[int]) -> Speaker | None:
@@ -178,9 +186,14 @@ def _last_person(references: References, token: Token) -> Cluster | None:
 
 def _named_beside(doc: Doc, token: Token) -> Token | None:
     """The name right behind a role where the parse left them apart: "said Chair [X]", "our policy chief, [X], admitted"."""
+    if token.ent_type_ in ("COUNTRY", "NORP") and token.i + 1 < len(doc) and doc[token.i + 1].ent_type_ == "OFFICE":
+        token = doc[token.i + 1]  # "said [U.S.] Secretary of Commerce X", where the parse takes the state for the speaker
     if token.ent_type_ != "OFFICE" and (token.ent_type_ or token.lemma_.lower() not in cues().roles):
         return None
     at = token.i + 1
+    if at < len(doc) and doc[at].lower_ in ("of", "for"):  # "the mayor of Z, [X], told"
+        stop = next((i for i in range(at, min(len(doc), at + _TITLE_REACH)) if doc[i].text == "," or doc[i].pos_ == "VERB"), at)
+        at = stop if doc[stop].text == "," else at
     comma = at < len(doc) and doc[at].text == ","
     at += comma
     if at >= len(doc) or doc[at].ent_type_ != "PERSON" or doc[at].sent.start != token.sent.start:
@@ -190,28 +203,63 @@ def _named_beside(doc: Doc, token: Token) -> Token | None:
 
 
 def _holder(doc: Doc, token: Token) -> Speaker | None:
-    """ "The minister", "the Deputy Governor": the person last named with that title."""
+    """ "The minister", "the Deputy Governor", "the French president": the person named with that title, nearest before, else after.
+
+    "The President" with a capital in a state's own paper is that state's, not a guest's.
+    """
     if not any(c.lower_ in ("the", "this") and c.dep_ == "det" for c in token.children) and not token.text.lower().startswith("the "):
         return None
     title = surface(token).lower().removeprefix("the ").split()
+    state = ""
     for child in sorted((c for c in token.children if c.i < token.i and c.dep_ != "det"), key=lambda c: -c.i):
-        if child.dep_ != "compound" or not child.text[:1].isupper():
+        if child.ent_type_ in _STATES and child.ent_kb_id_ and not state:
+            state = child.ent_kb_id_
+        elif child.dep_ == "compound" and child.text[:1].isupper() and not child.ent_type_:
+            title.insert(0, child.lower_)
+        else:
             return None
-        title.insert(0, child.lower_)
-    if any(c.dep_ in ("prep", "conj") for c in token.children) or not title:
+    if any(c.dep_ in ("prep", "conj") for c in token.children) or not title or not _is_role_word(token, title):
         return None
-    if token.ent_type_ != "OFFICE" and title[-1] not in cues().roles:
+    named = list(_holders(doc, token, set(title)))
+    if state:
+        named = [(person, home) for person, home in named if home == state]
+    elif token.text[:1].isupper():
+        named = [pair for pair in named if pair[1] is None] or named
+    if not named:
         return None
-    references: References = doc._.references
-    for i in range(token.i - 1, -1, -1):
-        if doc[i].ent_type_ == "OFFICE" and set(title) <= set(surface(doc[i]).lower().split()):
-            person = _named_with(doc, i)
-            if person is not None:
-                cluster = references.of(person)
-                return Speaker(cluster.name if cluster else surface(person), person=True, sureness=0.95)
-        if doc[i].ent_type_ == "PERSON" and set(title) <= _called(doc[i]):
-            cluster = references.of(doc[i])
-            return Speaker(cluster.name if cluster else surface(doc[i]), person=True, sureness=0.9)
+    person = named[0][0]
+    cluster = doc._.references.of(person)
+    return Speaker(cluster.name if cluster else surface(person), person=True, sureness=0.95)
+
+
+def _is_role_word(token: Token, title: Sequence[str]) -> bool:
+    return token.ent_type_ == "OFFICE" or title[-1] in cues().roles
+
+
+def _holders(doc: Doc, token: Token, title: set[str]) -> Iterator[tuple[Token, str | None]]:
+    """The people named with a title, and the state named with it; those before the token first, nearest first."""
+    for i in (*range(token.i - 1, -1, -1), *range(token.i + 1, len(doc))):
+        other = doc[i]
+        if other.ent_type_ == "OFFICE":
+            words = set(surface(other).lower().split())
+            if title <= words and title & _RANKS == words & _RANKS and (person := _named_with(doc, i)) is not None:
+                yield person, _state_of(doc, i, person)
+        elif other.ent_type_ == "PERSON":
+            called = _called(other)
+            if title <= called and title & _RANKS == called & _RANKS:
+                yield other, _state_of(doc, i, other)
+
+
+def _state_of(doc: Doc, office: int, person: Token) -> str | None:
+    """The state in "[French] President X" or "President X of [France]", as its code."""
+    for i in range(office - 1, max(-1, office - 3), -1):
+        if doc[i].ent_type_ in _STATES:
+            return doc[i].ent_kb_id_ or None
+        if doc[i].text not in ("'s", "’s"):
+            break
+    last = max(office, person.i)
+    if last + 1 < len(doc) and doc[last + 1].lower_ == "of":
+        return next((t.ent_kb_id_ for t in doc[last + 2 : last + 4] if t.ent_type_ in _STATES and t.ent_kb_id_), None)
     return None
 
 

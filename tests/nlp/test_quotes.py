@@ -147,3 +147,26 @@ def test_answers_in_an_interview_are_its_subjects(extractor: Extractor) -> None:
     )
     (found,) = extractor.extract([Text(text=text, title="Three Questions for Minister Ilse Brandvold", genre="news")])
     assert [row.speaker for row in quotes_of(found)] == ["Ilse Brandvold"] * 3
+
+
+MEETING = "French President Luc Moreau met President Aziz Rahimi of Uzbekistan and Vice President Rita Gomez of the Philippines in Rome. "
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        (MEETING + "“France will buy your uranium for ten years,” the French president said.", "Luc Moreau"),
+        (MEETING + "“We welcome the offer of our guests,” the Uzbek president replied.", "Aziz Rahimi"),
+        (MEETING + "“We welcome the offer of our guests,” the president replied.", "Aziz Rahimi"),
+        (
+            "The President called Prime Minister Hana Sato of Japan. “The alliance is strong,” the President said. "
+            "President Grant Miller will travel in May.",
+            "Grant Miller",
+        ),
+        ("“The award brings chip making back to Ohio,” said U.S. Secretary of Commerce Dana Whitfield.", "Dana Whitfield"),
+        ('"Our patience is not endless", warned the Polish deputy foreign minister, Marek Zielinski.', "Marek Zielinski"),
+        ('"We need the money now. Not in a year", the mayor of Chernihiv, Vlad Atro, told reporters.', "Vlad Atro"),
+    ],
+)
+def test_a_title_leads_to_the_person_who_holds_it_for_that_state(extractor: Extractor, text: str, speaker: str) -> None:
+    assert [found for found, _, _ in direct(extractor, text)] == [speaker]
