@@ -23,6 +23,9 @@ class Candidate:
     code: str = ""
 
 
+SURE = 0.98
+"""Score of a rule's proposal that the model's view does not refute: the model sees the names in "Reid, Priest & Olson LLP" one by one."""
+
 # A country, place or people inside a longer name of these labels that the model sees is part of that name ("Japan Airlines").
 _WHOLE = frozenset({"FIRM", "FUND", "PLACE", "ORG", "PUBLIC_BODY", "PERSON"})
 _PARTS = frozenset({"COUNTRY", "PLACE", "NORP"})
@@ -52,7 +55,7 @@ def _refutes(seen: Candidate, rule: Candidate) -> bool:
         return True
     if seen.label == rule.label and seen.label in _MODEL_EXTENT:
         with_legal_form = seen.label == "FIRM" and rule.start == seen.start and rule.end > seen.end
-        return (seen.start, seen.end) != (rule.start, rule.end) and not with_legal_form
+        return (seen.start, seen.end) != (rule.start, rule.end) and not with_legal_form and rule.score < SURE
     # A body that a rule grows over a country which the model keeps apart ("Japan Ministry").
     return contained and seen.label == "COUNTRY" and rule.label == "PUBLIC_BODY"
 

@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 
 from nlp import capitals, dates, fund_names, lexicons, money, names, office_names, office_words, offices
 from nlp.alias_vote import vote
-from nlp.arbitration import Candidate, arbitrate, settle
+from nlp.arbitration import SURE, Candidate, arbitrate, settle
 
 _STOCK = {"PERSON": "PERSON", "NORP": "NORP", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE", "ORG": "ORG", "DATE": "DATE"}
 
@@ -51,6 +51,7 @@ _matchers: dict[int, tuple[PhraseMatcher, PhraseMatcher, dict[str, tuple[str, st
 
 
 _IN_ADDRESSES = frozenset("\\_@=%#")
+_PARTNERSHIPS = frozenset({"llp", "l.l.p."})
 _GOVERNING = frozenset({"administration", "ministry", "department", "committee", "commission"})
 _ALSO_DISTRICTS = frozenset({"Georgia"})  # the only state that shares its name with a state of the United States
 
@@ -178,7 +179,24 @@ def _body(doc: Doc, i: int, width: int, label: str, score: float) -> Iterator[Ca
 def _firm(doc: Doc, i: int, score: float) -> Iterator[Candidate]:
     start = names.grow_left(doc, i)
     if i - start >= 1:
-        yield Candidate(start, i + 1, "FIRM", score)
+        partners = _partners(doc, start) if doc[i].lower_ in _PARTNERSHIPS else start
+        yield Candidate(partners, i + 1, "FIRM", score if partners == start else SURE)
+
+
+def _partners(doc: Doc, start: int) -> int:
+    """Where the list of partners begins that ends at a partnership's last name: "Reid, Priest and [Olson LLP]"."""
+    first = start
+    k = start - 1
+    if k > 0 and doc[k].lower_ in ("and", "&"):
+        k -= 1
+        if doc[k].text == ",":
+            k -= 1
+        while k >= 0 and names.is_name_token(doc[k]):
+            first = k
+            if k < 2 or doc[k - 1].text != ",":
+                break
+            k -= 2
+    return first
 
 
 def _own(doc: Doc, text: str) -> Iterator[Candidate]:
