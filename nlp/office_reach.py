@@ -38,7 +38,7 @@ def grow_left(words: Words, i: int, floor: int) -> tuple[int, bool]:
             break
         if words.text[p].isupper() and is_body_acronym(words.text[p]):
             break
-        if lexicons.code_of(words.text[p]) and words.capital(p):
+        if words.capital(p) and (lexicons.code_of(words.text[p]) or (p and lexicons.code_of(f"{words.text[p - 1]} {words.text[p]}"))):
             break
         if word in terms and (capital or word not in never):
             has_terms = True

@@ -54,6 +54,15 @@ _SENIOR_MINISTERS_OF_STATE = frozenset(
 # Where a Premier leads a province or state, and where the Treasurer is the minister of finance.
 _REGIONAL_PREMIERS = frozenset({"CA", "AU"})
 _MINISTERIAL_TREASURERS = frozenset({"AU", "NR"})
+_MINISTER_PRESIDENTS = frozenset({"DE", "BE"})
+# Where no region has a governor, so that a "Governor" is that of the central bank.
+_BANK_GOVERNORS = frozenset(
+    {
+        *("GB", "IE", "SE", "NO", "DK", "PL", "CZ", "HU", "PT", "FR", "ES", "IL", "JO", "KW", "AE", "QA", "BH", "OM", "MA", "TN", "LB"),
+        *("MY", "SG", "LK", "NP", "BD", "BT", "MV", "KH", "LA", "MM", "AU", "NZ", "FJ", "CA", "JM", "TT", "BB", "BS", "GH", "ZM", "UG"),
+        *("TZ", "MW", "BW", "NA", "ZA", "MU", "RW", "SL", "GM"),
+    }
+)
 # In the United Kingdom heads of departments are Secretaries of State; whoever is "Minister for …" serves below one.
 _BRITISH_JUNIOR = re.compile(
     r"^ (?!prime |deputy prime )(?:\w+ )*?ministers? (?:for|of) (?!the cabinet office|without|agriculture|women|defence )"
@@ -107,7 +116,7 @@ def read_role(title: str, country: str | None, own: str | None) -> str:
     if (
         country in _CIVIL_SECRETARIES
         and re.search(r" secretary\b", head)
-        and not re.search(r" press secretary| general| cabinet secretary| secretary to the prime| private", title)
+        and not re.search(r" joint | press secretary| general| cabinet secretary| secretary to the prime| private", title)
     ):
         return "deputy_minister"
     if (special := _role_by_country(title, country)) is not None:
@@ -134,6 +143,16 @@ def _role_by_country(title: str, country: str | None) -> str | None:
         return "minister"
     if re.search(r" (?:provincial|regional) (?:\w+ )?(?:minister|secretary)\b", title):
         return "subnational"
+    if country in _MINISTER_PRESIDENTS and " minister president" in title:
+        return "subnational"
+    if country in _BANK_GOVERNORS and re.search(r"^ (?:senior |first |second |acting )*(?:deputy )?governor $", title):
+        return "agency_head"
+    if country == "US" and re.search(r"^ (?:state )?representative $", title):
+        return "legislator"
+    if country == "US" and re.search(r"^ (?:deputy )?chief of staff $", title):
+        return "adviser"
+    if country == "HK" and re.search(r"^ (?:financial|chief) secretary $", title):
+        return "minister"
     if country == "MC" and re.search(r"^ minister of state\b", title):
         return "head_of_government"
     if country == "BD" and title == " chief adviser ":
@@ -160,11 +179,16 @@ def _organisation_role(title: str, code: str | None) -> str | None:
         r" (?:deputy|vice|assistant|under) (?:secretary general|director general|managing director|president|executive secretary)\b", title
     ):
         return "organization_head"
-    if re.search(r"deputy|vice|assistant|under|associate|senior", title):
+    if code == "AFU" and re.search(r"^ commissioner for ", title):
+        return "minister"
+    if re.search(r"deputy|vice|assistant|under|associate|senior| (?:country|mission|resident|division) |division of", title):
         return "other_official"
     if re.search(r" (?:president|secretary|chair\w*|chief|head|director|commissioner for human rights)\b", title):
         return "organization_head"
     return None
+
+
+_BARE_HEAD = re.compile(r" (?:acting )?(?:chair(?:man|woman|person)?|director) ")
 
 
 def _weak_role(title: str, head: str, country: str | None) -> str:
@@ -199,6 +223,8 @@ def _weak_role(title: str, head: str, country: str | None) -> str:
         return "agency_head"
     if re.search(r" chief $| chief of ", head) and read_portfolios(title, country, "minister", None) and not agency:
         return "minister"
+    if country in lexicons.countries() and _BARE_HEAD.fullmatch(title):
+        return "agency_head"
     if sign("agency_heads").search(head):
         if sign("below_agency_head").search(title) and not bank:
             return "other_official"

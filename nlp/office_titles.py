@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from nlp import lexicons
 from nlp.office_portfolios import read_portfolios, sign
@@ -39,6 +39,7 @@ class Office:
     status: str
 
 
+@lru_cache(16_384)
 def parse_office(title: str, *, context_country: str | None = None) -> Office:
     """Read a title such as "Japan's State Minister for Economy, Trade and Industry".
 
@@ -95,17 +96,28 @@ def _leading_country(title: str) -> tuple[str, str] | None:
     for length in range(min(6, len(words) - 1), 0, -1):
         piece = " ".join(words[:length])
         code = lexicons.code_of(piece)
-        if any(body.startswith(piece + " ") and title.startswith(body) for body in _known_bodies()):
+        if not code or _begins_a_body(title, piece + " "):
             continue
         surface = lexicons.codes_by_form().get(re.sub(r"['’]s?$", "", piece).removeprefix("the ").removeprefix("The "))
-        if (code and surface and surface.kind in ("name", "adjective")) or (code and re.search(r"['’]s?$", piece)):
+        if (surface and surface.kind in ("name", "adjective")) or re.search(r"['’]s?$", piece):
             return code, " ".join(words[length:])
     return None
+
+
+def _begins_a_body(title: str, opening: str) -> bool:
+    """Do the opening words of a title belong to the name of a body: "European Bank for Reconstruction and Development"?"""
+    return any(body.startswith(opening) and title.startswith(body) for body in (*_known_bodies(), *_bodies_of_many()))
 
 
 @cache
 def _known_bodies() -> dict[str, str]:
     return {s.form: s.code for s in lexicons.surfaces() if s.label == "PUBLIC_BODY" and s.code and not s.ambiguous and len(s.form) > 5}
+
+
+@cache
+def _bodies_of_many() -> tuple[str, ...]:
+    """Funds and banks of several states, which no code stands for: "European Bank for Reconstruction and Development"."""
+    return tuple(fund.name for fund in lexicons.funds() if fund.country is None)
 
 
 def _bodies_in(title: str) -> list[str]:

@@ -107,6 +107,8 @@ def _is_office(words: Words, start: int, i: int, after: int, end: int, head: Hea
             and named
             and not (start == i and words.capital(i - 1) and words.is_word(i - 1) and not lexicons.code_of(words.text[i - 1]))
         )
+    if first in word_set("royal") and capital and _is_name_of_more(words, i, end):
+        return False
     if first in word_set("capital_only") and start == i:
         if (
             first in word_set("royal")
@@ -132,6 +134,21 @@ def _is_office(words: Words, start: int, i: int, after: int, end: int, head: Hea
     if named and capital:
         return True
     return body_near(words, start, end, capital)
+
+
+_NAME_RUN = 5
+
+
+def _is_name_of_more(words: Words, i: int, end: int) -> bool:
+    """Is a royal title part of a longer name: "King Abdullah University", "Sultan Al Jaber"?"""
+    if words.lower[i] == "sultan" and words.lower[end : end + 1] and words.lower[end] in ("al", "bin", "ibn"):
+        return True
+    for k in range(end, min(end + _NAME_RUN, len(words))):
+        if words.text[k] in word_set("institutions") or (k > end and words.text[k] in word_set("not_a_name")):
+            return True
+        if not words.capital(k) and words.text[k] not in "-–":
+            return False
+    return False
 
 
 def _abbreviated(words: Words, i: int) -> bool:

@@ -55,6 +55,7 @@ class Background:
         sentences = [(sentence.start, sentence.end) for sentence in doc.sents]
         states: list[list[tuple[Token, str]]] = [[] for _ in sentences]
         at = 0
+        body_start = doc._.body_start
         for entity in doc.ents:
             token = entity.root
             while token.i >= sentences[at][1]:
@@ -65,7 +66,7 @@ class Background:
                     continue
                 named[code] += 1
                 order[code] = None
-                if token.idx < doc._.body_start:
+                if token.idx < body_start:
                     titled.add(code)
             elif token.ent_type_ in ("PLACE", "PUBLIC_BODY", "FUND"):
                 code = place_state(token) if token.ent_type_ == "PLACE" else code_of(token)
@@ -96,7 +97,9 @@ def _shares(counts: Counter[str]) -> dict[str, float]:
 
 def _dateline(doc: Doc) -> str | None:
     """The state of the place that opens the text: "SEOUL, July 3 (Reuters) –", "Tokyo – "."""
-    body = [token for token in doc if token.idx >= doc._.body_start][:_DATELINE_TOKENS]
+    body_start = doc._.body_start
+    first = next((token.i for token in doc if token.idx >= body_start), len(doc))
+    body = list(doc[first : first + _DATELINE_TOKENS])
     while body and body[0].is_space:
         body.pop(0)
     if not body or body[0].ent_type_ != "PLACE" or not any(token.text in _DATELINE_ENDS for token in body[1:8]):

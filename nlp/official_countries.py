@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from spacy.tokens import Doc, Token
 
@@ -173,12 +173,14 @@ class Delegations:
         self._sentences(doc, first_of)
 
     def _headings(self, doc: Doc, people: list[int]) -> None:
-        starts = [0] + [t.i + 1 for t in doc if "\n" in t.text]
+        every = list(doc)
+        body_start = doc._.body_start
+        starts = [0] + [t.i + 1 for t in every if t.is_space and "\n" in t.text]
         ends = [*(s - 1 for s in starts[1:]), len(doc)]
         carried: str | None = None
         for start, end in zip(starts, ends):
-            tokens = [t for t in doc[start:end] if not t.is_space]
-            if not tokens or tokens[0].idx < doc._.body_start:
+            tokens = [t for t in every[start:end] if not t.is_space]
+            if not tokens or tokens[0].idx < body_start:
                 continue
             here = [i for i in people if start <= i < end]
             states = [t for t in tokens if t.ent_type_ in COUNTRY_LABELS and code_of(t)]
@@ -206,10 +208,11 @@ class Delegations:
                 self.heading.update(dict.fromkeys(here, code))
 
     def _sentences(self, doc: Doc, first_of: dict[int, int]) -> None:
-        for sentence in doc.sents:
-            people = [i for i in sorted(first_of) if sentence.start <= i < sentence.end]
-            if not people:
-                continue
+        by_sentence: dict[int, list[int]] = {}
+        for i in sorted(first_of):
+            by_sentence.setdefault(doc[i].sent.start, []).append(i)
+        for people in by_sentence.values():
+            sentence = doc[people[0]].sent
             for state in sentence:
                 if state.ent_type_ not in COUNTRY_LABELS or not code_of(state):
                     continue
@@ -239,12 +242,14 @@ def _lacks() -> dict[str, frozenset[str]]:
     return {title: frozenset(codes) for title, codes in lexicons.load("offices")["lacks"].items()}
 
 
+@lru_cache(4096)
 def owners(title: str) -> frozenset[str] | None:
     """The only states that have such an office, or None where many do."""
     text = f" {title.lower().replace('-', ' ')} "
     return next((codes for pattern, codes in _belongs() if pattern.search(text)), None)
 
 
+@lru_cache(65_536)
 def may_have(code: str, title: str) -> bool:
     """Can the state have such an office? ("Prime Minister" is no office of the United States.)"""
     text = f" {title.lower().replace('-', ' ')} "

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 from spacy.tokens import Doc, Token
 
 from nlp import lexicons
@@ -89,8 +90,8 @@ def _plural(text: str) -> bool:
 
 def titles(doc: Doc) -> Iterator[Title]:
     """Every OFFICE token with the bodies in front of it and the complements behind it."""
-    for token in doc:
-        if token.ent_type_ == "OFFICE" and title_head(token.text) is not None:
+    for token in (token for entity in doc.ents if entity.label_ == "OFFICE" for token in entity):
+        if title_head(token.text) is not None:
             if token.text in ("MP", "MEP") and token.i and doc[token.i - 1].ent_type_ == "PERSON":
                 continue  # behind a name it is an addition to it
             start, firm_before = _left(doc, token.i)
@@ -200,8 +201,10 @@ def links(doc: Doc) -> list[Link]:
 
 def _counterparts(doc: Doc, found: list[Link], linked: set[int]) -> Iterator[Link]:
     """Who holds elsewhere what somebody in the sentence holds: "met his British counterpart Ann Bell and Italy's Ugo Re"."""
-    for token in doc:
-        if token.lower_ not in ("counterpart", "counterparts", "colleague") or token.i == 0:
+    wanted = [doc.vocab.strings[word] for word in ("counterpart", "counterparts", "colleague")]
+    for i in np.flatnonzero(np.isin(doc.to_array("LOWER"), np.array(wanted, dtype=np.uint64))):
+        token = doc[int(i)]
+        if token.i == 0:
             continue
         if token.lower_ == "colleague" and doc[token.i - 1].lower_ not in ("his", "her") and doc[token.i - 1].ent_type_ != "NORP":
             continue
@@ -362,6 +365,8 @@ def _people_after(doc: Doc, i: int) -> Iterator[Token]:
 def _person_before(doc: Doc, title: Title, last_back: dict[int, Token]) -> Token | None:
     """The name that the title stands in apposition to: "Kono, Japan's digital minister"; also its second title behind "and"."""
     p = title.start - 1
+    if p >= 1 and doc[p].lower_ in ("for", "as") and doc[p - 1].lower_ in ("nominee", "candidate", "nominated"):
+        p -= 2  # "X, Nominee for Ambassador to Mexico"
     steps = 0
     while p >= 0 and steps < 8:
         token = doc[p]

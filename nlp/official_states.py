@@ -63,12 +63,12 @@ _COMMISSIONER = re.compile(
     re.I,
 )
 _UNITED_NATIONS = re.compile(r"(?:(?:deputy|under|assistant)[- ])?secretary[- ]general(?:[- ]designate)?", re.I)
-# Words in the names of bodies of several states.
-_INTERNATIONAL = re.compile(
+INTERNATIONAL = re.compile(
     r"\b(?:international|regional|world|global|african|asian|european|inter-american|islamic|continental|eurasian|nordic|caribbean|pacific"
     r"|development bank|bank for reconstruction|basel|organi[sz]ation|united nations)\b",
     re.I,
 )
+"""Words in the names of bodies of several states."""
 _NEAR_PREPOSITIONS = frozenset({"in", "to", "with", "of", "from", "between", "by", "for", "and", "at", "against"})
 _MENTIONS = 4
 _FEW_OWNERS = 3
@@ -233,10 +233,10 @@ def _add_manner(found: Features, *, news: bool) -> None:
 
 
 def _none(doc: Doc, holding: Holding, background: Background, told: set[str], group: str) -> Features:
-    bodies = [body for reading in holding.readings for body in _own_bodies(doc, reading)]
+    bodies = [body for reading in holding.readings for body in own_bodies(doc, reading)]
     return {
         "none, own body": float(bool(bodies)),
-        "none, own international body": float(any(_INTERNATIONAL.search(body) for body in bodies)),
+        "none, own international body": float(any(INTERNATIONAL.search(body) for body in bodies)),
         "none": 1.0,
         f"none {group}": 1.0,
         "none, told": float(bool(told)),
@@ -250,7 +250,7 @@ def _none(doc: Doc, holding: Holding, background: Background, told: set[str], gr
     }
 
 
-def _own_bodies(doc: Doc, reading: Reading) -> list[str]:
+def own_bodies(doc: Doc, reading: Reading) -> list[str]:
     """The bodies without a code of a state in a title, or behind the name that it stands before."""
     title, behind = reading.link.title, body_behind(doc, reading.link)
     inside = [*doc[title.start : title.end], *([behind] if behind is not None else [])]
@@ -414,7 +414,8 @@ def second_look(doc: Doc, holdings: Sequence[Holding], looks: Sequence[Choices],
         joined = {chosen[j] for j in sides.joined[i]}
         company = {chosen[j] for j in sides.company[i]}
         opposite = {chosen[j] for j in sides.opposite[i]}
-        superiors = {chosen[j] for j in apart if holdings[j].person in _superiors(doc, holding)}
+        above = _superiors(doc, holding)
+        superiors = {chosen[j] for j in apart if holdings[j].person in above} if above else set()
         seconds.append({})
         for code in choices:
             seconds[i][code] = {

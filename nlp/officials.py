@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from nlp import lexicons
 from nlp.office_portfolios import sign
@@ -15,7 +15,7 @@ from nlp.office_titles import parse_office, parts
 from nlp.official_countries import Delegations, body_behind, clues, told
 from nlp.official_holdings import Holding, Reading, holdings_of, person_name, status_of
 from nlp.official_links import Link, links
-from nlp.official_states import settle_states
+from nlp.official_states import INTERNATIONAL, own_bodies, settle_states
 from nlp.records import Official
 from nlp.references import Cluster, References
 
@@ -67,8 +67,8 @@ def _read(doc: Doc, link: Link, delegations: Delegations) -> Iterator[Reading]:
     delegation = delegations.of(link.person)
     pieces = parts(text)
     if len(pieces) > 1:
-        offices = [parse_office(piece, context_country=tells or delegation) for piece in pieces]
-        if len({office.role for office in offices}) < len(offices):
+        roles = [parse_office(piece, context_country=tells or delegation).role for piece in pieces]
+        if len(set(roles)) < len(roles) or roles == _ONE_POST:
             pieces = [text]
     for piece in pieces:
         office = parse_office(piece, context_country=tells or delegation)
@@ -77,7 +77,7 @@ def _read(doc: Doc, link: Link, delegations: Delegations) -> Iterator[Reading]:
             code = tells or found.get("body") or code
         if re.search(r"\bambassador of\b", piece, re.I):
             code = office.jurisdiction or code
-        if _AFFILIATION.match(doc.text[link.person.idx + len(link.person.text) :][:12]) and code in (None, "US"):
+        if _AFFILIATION.match(_behind(link.person)) and code in (None, "US"):
             # "(R-Ohio)" tells a member of the United States Congress.
             office = parse_office(piece, context_country="US")
             yield Reading(link, piece, replace(office, role="legislator"), "US", delegation, found | {"party": "US"})
@@ -85,6 +85,9 @@ def _read(doc: Doc, link: Link, delegations: Delegations) -> Iterator[Reading]:
         own = {"title": office.jurisdiction} if office.jurisdiction else {}
         yield Reading(link, piece, parse_office(piece, context_country=code or delegation), code, delegation, found | own)
 
+
+# "Deputy Prime Minister and Minister of Finance" is one seat in a cabinet; a Prime Minister or Vice President heads another body besides.
+_ONE_POST = ["deputy_head_of_government", "minister"]
 
 _PLURAL = re.compile(
     r"\b(Minister|President|Secretar(?:ie)|Chancellor|Premier|King|Ambassador|Senator|Governor|Leader|Director|Adviser|Advisor|Commissioner"
@@ -96,6 +99,14 @@ _PLURAL = re.compile(
 def singular(title: str) -> str:
     """ "Foreign Ministers" → "Foreign Minister", for the office of one person."""
     return _PLURAL.sub(lambda m: "Secretary" if m[1].lower() == "secretarie" else m[1], title)
+
+
+_BEHIND = 12
+
+
+def _behind(token: Token) -> str:
+    """The characters behind a name, as many as its party and state take."""
+    return (token.whitespace_ + token.doc[token.i + 1 : token.i + 1 + _BEHIND].text)[:_BEHIND]
 
 
 _AFFILIATION = re.compile(r"^,? ?\(?[RDI]-[A-Z][A-Za-z.]+")
@@ -120,6 +131,8 @@ def _is_public(doc: Doc, reading: Reading) -> bool:
     text = office.title.lower()
     if re.search(r"\b(?:professor|chief executive officer|ceo|party|football|university|editor|club|church|bishop)\b", text):
         return False
+    if re.search(r"\bcompany secretar|\b(?:financial|legal) advis[eo]rs\b", text) or (title.firm and text.endswith(" chief")):
+        return False
     told = reading.told or reading.delegation
     if "ORG" in kinds and not told and office.role in (_WEAK_ROLES | {"head_of_state"}):
         return False
@@ -134,6 +147,8 @@ def _is_public(doc: Doc, reading: Reading) -> bool:
     if office.role == "head_of_state":
         if (capital and named) or reading.link.how == "list" or _state_words(doc, title.start, title.end):
             return True
+        if title.start and doc[title.start - 1].lower_ in ("its", "their") and not _of_a_state(doc, title.start - 1):
+            return False
         return not capital and _alone(reading.link) and any(t.ent_type_ == "COUNTRY" for t in doc)
     if office.role == "deputy_head_of_government":
         return "vice president" not in text.replace("-", " ") or (capital and named)
@@ -141,6 +156,8 @@ def _is_public(doc: Doc, reading: Reading) -> bool:
         if kinds & {"PUBLIC_BODY", "BLOC"} or "government" in text:
             return True
         return capital and ("press secretary" in text or (reading.link.how == "direct" and _alone(reading.link)))
+    if _POSTED.fullmatch(text) and any(t.ent_type_ in ("BLOC", "FUND", "PUBLIC_BODY") for t in reading.link.person.sent):
+        return True
     if office.role in _WEAK_ROLES:
         if body_behind(doc, reading.link) is not None:
             return True
@@ -163,6 +180,18 @@ _PRIVATE = re.compile(
 _BARE = re.compile(
     r"(?:co-?)?(?:chair|chairman|chairwoman|chairperson|president|officer|head|chief|director|representative|member|delegate)"
 )
+
+
+# Whom international bodies send to a country.
+_POSTED = re.compile(r"(?:(?:country|mission|resident|regional) )(?:director|chief|head|representative|coordinator)")
+_NEAR = 25
+
+
+def _of_a_state(doc: Doc, i: int) -> bool:
+    """Does "its" or "their" at token i stand behind the name of a state rather than of another body?"""
+    near = doc[max(0, i - _NEAR) : i]
+    last = next((t for t in reversed(near) if t.ent_type_ in ("COUNTRY", "FIRM", "FUND", "ORG", "PUBLIC_BODY", "BLOC")), None)
+    return last is not None and last.ent_type_ == "COUNTRY"
 
 
 def _alone(link: Link) -> bool:
@@ -190,11 +219,40 @@ def _at_central_bank(doc: Doc, holding: Holding) -> bool:
 _DEVELOPMENT_BANK = re.compile(r"development|investment|export|commercial")
 
 
+_HEADS_A_BODY = re.compile(
+    r"(?:president|(?:executive|managing) director|director[- ]general|(?:executive )?secretary|secretary[- ]general|head|chair\w*"
+    r"|chief executive(?: officer)?)(?: of\b|$)",
+    re.I,
+)
+
+
+def _bodies(doc: Doc, holding: Holding) -> list[str]:
+    return [body for reading in holding.readings for body in own_bodies(doc, reading)]
+
+
+_OF_GOVERNMENT = ("minister", "deputy_minister", "head_of_government")
+
+
+def _of_a_region(doc: Doc, link: Link) -> bool:
+    """Does a region that is no capital stand right in front of the title: "Quebec Economy Minister", "Bavaria's Premier"?"""
+    k = link.title.start - 1
+    if k > 0 and doc[k].lower_ in ("'s", "’s"):
+        k -= 1
+    return k >= 0 and doc[k].ent_type_ in ("PLACE", "NORP") and not doc[k].ent_kb_id_ and lexicons.code_of(doc[k].text) is None
+
+
 def _record(doc: Doc, holding: Holding) -> Official | None:
     best = holding.best
     office = parse_office(best.title, context_country=holding.code)
     if _GOVERNOR.fullmatch(office.title) and _at_central_bank(doc, holding):
         office = replace(parse_office(f"{best.title} of the central bank", context_country=holding.code), title=office.title)
+    if " of " not in office.title and (body := next((b for r in holding.readings if (b := body_behind(doc, r.link)) is not None), None)):
+        whole = parse_office(f"{best.title} of the {body.text}", context_country=holding.code)
+        office = replace(office, role=whole.role, portfolios=office.portfolios or whole.portfolios)
+    if holding.code is None and _HEADS_A_BODY.match(office.title) and any(INTERNATIONAL.search(b) for b in _bodies(doc, holding)):
+        office = replace(office, role="organization_head")
+    if office.role in _OF_GOVERNMENT and any(_of_a_region(doc, r.link) for r in holding.readings):
+        office = replace(office, role="subnational")
     if best.office.role == "legislator":
         office = replace(office, role="legislator")
     portfolios = office.portfolios or next(

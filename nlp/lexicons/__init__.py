@@ -420,6 +420,12 @@ _TOP_LEVEL = {"uk": "GB", "gov": "US", "mil": "US", "eu": "EU", "su": "RU"}
 _GENERIC_TLD = {"com", "org", "net", "info", "int", "io", "co", "tv", "ai", "me", "fm", "news", "edu"}
 
 
+@cache
+def _body_countries() -> dict[tuple[str, ...], str]:
+    return {name_key(f): b["country"] for b in load("public_bodies")["bodies"] for f in (b["name"], *b["aliases"])}
+
+
+@lru_cache(1024)
 def publisher_country(publisher: str | None, url: str | None) -> str | None:
     """The state (or bloc) of a publication: by its host, its name in the list of media, or the country its name begins with."""
     host = (urlsplit(url).hostname or "") if url else ""
@@ -441,9 +447,9 @@ def publisher_country(publisher: str | None, url: str | None) -> str | None:
         known = _media().names.get(name_key(publisher))
         if known:
             return known
-        bodies = {name_key(f): b["country"] for b in load("public_bodies")["bodies"] for f in (b["name"], *b["aliases"])}
-        if bodies.get(name_key(publisher)):
-            return str(bodies[name_key(publisher)])
+        body = _body_countries().get(name_key(publisher))
+        if body:
+            return str(body)
         seat = next(
             (c.code for c in countries().values() if any(fold(m) == fold(publisher).removeprefix("the ") for m in c.metonyms)), None
         )

@@ -147,3 +147,30 @@ def test_titles_that_mean_something_of_their_own_in_a_state(title: str, country:
 def test_a_name_of_hyphens_behind_a_title_is_found() -> None:
     text = "The Minister of Foreign Affairs of the Republic of Korea, Noh Tae-woong, met Minister of Science Yang Jae-hyuk."
     assert [text[a:b] for a, b in find_named(text, find_offices(text))] == ["Noh Tae-woong", "Yang Jae-hyuk"]
+
+
+@pytest.mark.parametrize(
+    ("title", "country", "role"),
+    [
+        ("Deputy U.S. Trade Representative", "US", "deputy_minister"),
+        ("State Assets Minister", "PL", "minister"),
+        ("State Minister for Foreign Affairs", "JP", "deputy_minister"),
+        ("Secretary of the Supreme National Security Council", "IR", "adviser"),
+        ("Minister-President", "DE", "subnational"),
+        ("Executive Director of the International Energy Agency", None, "organization_head"),
+        ("Administrator", "US", "agency_head"),
+        ("Associate Administrator", "US", "other_official"),
+        ("Commissioner for Infrastructure and Energy", "AFU", "minister"),
+        ("Governor", "MY", "agency_head"),
+        ("Governor", "US", "subnational"),
+        ("Chair", "NZ", "agency_head"),
+        ("Privacy Commissioner", "NZ", "agency_head"),
+    ],
+)
+def test_roles_of_titles_that_mislead(title: str, country: str | None, role: str) -> None:
+    assert parse_office(title, context_country=country).role == role
+
+
+def test_a_royal_title_in_a_longer_name_is_none() -> None:
+    text = "Sultan Al Jaber spoke at King Abdullah University. King Salman met Sultan Haitham."
+    assert [text[office.start : office.end] for office in find_offices(text)] == ["King", "Sultan"]

@@ -81,12 +81,42 @@ def test_a_former_office_and_the_longer_title(extractor: Extractor) -> None:
     assert found == [("Carla Rojas", "President", "former"), ("Pablo Reyes", "Minister of Trade and Industry", "current")]
 
 
-def test_a_second_title_behind_and_is_a_second_row(extractor: Extractor) -> None:
+def test_a_second_title_behind_and_is_a_second_row_but_not_within_one_seat_of_a_cabinet(extractor: Extractor) -> None:
+    text = "Amina Yusuf, Nigeria’s Prime Minister and Minister of Finance, signed."
+    assert {(office, role, code) for _, office, role, code in rows(extractor, text)} == {
+        ("Prime Minister", "head_of_government", "NG"),
+        ("Minister of Finance", "minister", "NG"),
+    }
     text = "Amina Yusuf, Nigeria’s Deputy Prime Minister and Minister of Finance, signed."
     assert [(office, role, code) for _, office, role, code in rows(extractor, text)] == [
-        ("Deputy Prime Minister", "deputy_head_of_government", "NG"),
-        ("Minister of Finance", "minister", "NG"),
+        ("Deputy Prime Minister and Minister of Finance", "deputy_head_of_government", "NG"),
     ]
+
+
+def test_a_name_with_a_title_in_it_is_no_official(extractor: Extractor) -> None:
+    assert rows(extractor, "Jordan's firms signed an agreement with King Hussein University of Technology in Amman.") == []
+
+
+def test_whom_a_president_nominates_is_designate(extractor: Extractor) -> None:
+    text = "WASHINGTON – Today the President announced nominees.\n\nLowell Tennant, Nominee for Ambassador to Mexico\n\nHe is a lawyer."
+    (result,) = extractor.extract([Text(text=text)])
+    found = [(r.person, r.role, r.status) for r in result.records if isinstance(r, Official)]
+    assert found == [("Lowell Tennant", "ambassador", "designate")]
+
+
+def test_a_minister_of_a_region_is_subnational(extractor: Extractor) -> None:
+    text = "Ontario Energy Minister Claire Dumont said on Monday that Canada needs reactors."
+    assert rows(extractor, text) == [("Claire Dumont", "Energy Minister", "subnational", "CA")]
+
+
+def test_the_head_of_a_body_of_many_states_has_no_state(extractor: Extractor) -> None:
+    text = "Ugo Bellini, President of the European Bank for Reconstruction and Development, was in Kazakhstan."
+    assert [(role, code) for _, _, role, code in rows(extractor, text)] == [("organization_head", None)]
+
+
+def test_the_body_behind_the_name_tells_what_a_governor_governs(extractor: Extractor) -> None:
+    text = "Governor Ama Boateng of the Bank of Ghana said on Monday that rates would stay."
+    assert rows(extractor, text) == [("Ama Boateng", "Governor", "agency_head", "GH")]
 
 
 def test_evidence_and_offsets_point_into_the_text(extractor: Extractor) -> None:
