@@ -49,7 +49,7 @@ def vote(doc: Doc, spans: list[Span]) -> list[Span]:
         no_state = label == "COUNTRY" and not code  # the lexicon knows every state
         if key in decided and (no_state or label in ("FIRM", "ORG", "PERSON", "PLACE", "PUBLIC_BODY", "AGREEMENT", "FUND")):
             label, code = decided[key]
-        elif key in people and not code and (no_state or label in ("FIRM", "ORG", "PLACE")):
+        elif key in people and not code and (no_state or label in ("FIRM", "ORG", "PLACE", "PERSON")):
             label = "PERSON"
         elif key in counts and label in ("FIRM", "ORG", "PERSON"):
             (label, code), _ = counts[key].most_common(1)[0]

@@ -70,6 +70,12 @@ def test_the_document_votes_a_given_name_follows_its_full_name() -> None:
     assert [s.label_ for s in voted] == ["PERSON", "COUNTRY", "PERSON", "PERSON", "PERSON"]
 
 
+def test_a_given_name_that_is_mostly_taken_for_a_firm_stays_a_person() -> None:
+    doc = English()("Lisette Halvorsen sings. Lisette won. Lisette toured. Lisette rests.")
+    spans = [(0, 2, "PERSON"), (4, 5, "FIRM"), (7, 8, "FIRM"), (10, 11, "PERSON")]
+    assert {s.label_ for s in vote(doc, [Span(doc, a, b, label=label) for a, b, label in spans])} == {"PERSON"}
+
+
 def test_codes_of_countries_and_blocs_stand_on_their_entities(extractor: Extractor) -> None:
     (doc,) = extractor.annotate([Text(text="The Dutch and the EU warned Beijing, South Korea and the U.K.")])
     codes = {token.text: token.ent_kb_id_ for token in doc if token.ent_type_}
