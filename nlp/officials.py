@@ -12,6 +12,7 @@ from spacy.tokens import Doc, Token
 from nlp import lexicons
 from nlp.office_portfolios import sign
 from nlp.office_titles import parse_office, parts
+from nlp.official_background import place_state
 from nlp.official_countries import Delegations, body_behind, clues, told
 from nlp.official_holdings import Holding, Reading, holdings_of, person_name, status_of
 from nlp.official_links import Link, links
@@ -238,7 +239,9 @@ def _of_a_region(doc: Doc, link: Link) -> bool:
     k = link.title.start - 1
     if k > 0 and doc[k].lower_ in ("'s", "’s"):
         k -= 1
-    return k >= 0 and doc[k].ent_type_ in ("PLACE", "NORP") and not doc[k].ent_kb_id_ and lexicons.code_of(doc[k].text) is None
+    if k < 0 or doc[k].ent_kb_id_ or lexicons.code_of(doc[k].text) is not None:
+        return False
+    return doc[k].ent_type_ in ("PLACE", "NORP") or (not doc[k].ent_type_ and place_state(doc[k]) is not None)
 
 
 def _record(doc: Doc, holding: Holding) -> Official | None:
