@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import errno
 import os
-import sqlite3
 import tempfile
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,9 +20,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.duplicates import PERMUTATIONS, SIGNATURE_VERSION, SignatureIndex, Story, first_copy, read_story, signature
-from flows.tables.files import plain_errors
 from flows.tables.schemas import from_table, month_of
 from flows.tables.snapshot import Snapshot
+from flows.temporary import plain_temporary_errors, temporary_database
 from nlp.records import Document
 
 _CHUNK = 20_000
@@ -54,10 +50,7 @@ class Known:
     def __init__(self, snapshot: Snapshot | None) -> None:
         """Reads what is needed of all documents of the snapshot, in the order in which they were taken in."""
         self._snapshot = snapshot
-        self._database = sqlite3.connect(
-            "", isolation_level=None, check_same_thread=False
-        )  # a file without a name, kept in memory while it is small
-        self._database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_TABLES}")
+        self._database = temporary_database(_TABLES)
         self._signatures = SignatureIndex()
         self._pending: dict[str, Document] = {}
         self._stories: OrderedDict[str, Story] = OrderedDict()
@@ -67,7 +60,7 @@ class Known:
 
     def _ask(self, sql: str, *values: object) -> Any:
         """The first column of the first row; None where there is no row."""
-        with _plain_errors():
+        with plain_temporary_errors():
             row = self._database.execute(sql, values).fetchone()
         return row[0] if row else None
 
@@ -76,7 +69,7 @@ class Known:
         columns = ["doc_id", "content_hash", "status", "duplicate_of", "published_on"]
         order = ["collected_at", "collection", "source"]
         parts, places, written = [], [], 0
-        with _plain_errors(), tempfile.TemporaryFile() as spool:
+        with plain_temporary_errors(), tempfile.TemporaryFile() as spool:
             for part in snapshot.scan("documents", [*columns, *order, "minhash"]):
                 signed = np.asarray(pc.list_value_length(part["minhash"])) == _SIGNATURE
                 spool.write(pc.list_flatten(part["minhash"].filter(pa.array(signed))).to_numpy().astype(np.int32).tobytes())
@@ -144,7 +137,7 @@ class Known:
     def _candidates(self, document: Document) -> list[str]:
         """The originals that may be the same story, first taken in first; a story whose text has changed has another number since."""
         sql = "SELECT doc_id FROM stories JOIN originals USING (doc_id, number) WHERE number = ?"
-        with _plain_errors():
+        with plain_temporary_errors():
             numbers = self._signatures.candidates(document.minhash)
         return [doc_id for number in numbers if (doc_id := self._ask(sql, number))]
 
@@ -152,7 +145,7 @@ class Known:
         """Take a document in: a new one, or the new state of one that is known (`forget` it first)."""
         self._pending[document.doc_id] = document
         self._drop(document.doc_id)
-        with _plain_errors():
+        with plain_temporary_errors():
             execute = self._database.execute
             execute("INSERT OR REPLACE INTO documents VALUES (?, ?)", (document.doc_id, document.content_hash))
             if document.status == "ok":
@@ -173,7 +166,7 @@ class Known:
         """Drop the old state of a document; gives the copies that were marked by it, in the order in which they were taken in."""
         self._pending.pop(doc_id, None)
         self._drop(doc_id)
-        with _plain_errors():
+        with plain_temporary_errors():
             execute = self._database.execute
             execute("DELETE FROM first WHERE doc_id = ? AND hash = (SELECT hash FROM documents WHERE doc_id = ?)", (doc_id, doc_id))
             execute("DELETE FROM documents WHERE doc_id = ?", (doc_id,))
@@ -234,17 +227,6 @@ class Known:
 def _number(day: dt.date | None) -> int | None:
     """Days since 1970."""
     return None if day is None else (day - _DAY_0).days
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """A full disk for temporary files is told as any other."""
-    with plain_errors(Path(tempfile.gettempdir())):
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-            raise OSError(errno.ENOSPC if full else errno.EIO, str(error)) from error
 
 
 def judge_again(snapshot: Snapshot, gone: Iterable[str], copies: Sequence[Document]) -> list[Document]:

@@ -6,9 +6,11 @@ it is made of stay where they are and carry its id.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import itertools
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,15 @@ from flows.query import QUERY_MB, open_tables
 from flows.tables.schemas import empty, sort, to_table
 from flows.tables.snapshot import Snapshot
 from flows.tables.store import Change, Store
+from flows.temporary import plain_temporary_errors, temporary_database
 from nlp import lexicons
 from nlp.records import Entity
 
 FROM = ("officials", "firms", "funds", "deals", "instruments", "cooperations", "mentions")
 _FORMS_KEPT = 100  # other forms of one entity, the most frequent first
 FINGERPRINT = "entities_from"
-_AT_ONCE = 5_000  # entities that are objects at a time
+_AT_ONCE = 5_000  # rows that are objects at a time
+_ROWS = 250_000  # mentions that are grouped at a time
 
 # every form under which an entity stands somewhere, with how often and when
 _FORMS = """
@@ -48,18 +52,32 @@ WITH named AS (
         UNION ALL SELECT target_id, target, doc_id, published_on FROM deals
     ) WHERE id <> '' AND party IS NOT NULL
 )
-SELECT id, label, form, country, count(DISTINCT doc_id) AS documents, sum(mentions) AS mentions, max(full_name) AS full_name,
-       min(day) AS first_seen, max(day) AS last_seen
-FROM named GROUP BY id, label, form, country ORDER BY id, label, form, country
+SELECT id, coalesce(label, ''), form, coalesce(country, ''), count(DISTINCT doc_id), sum(mentions), max(full_name),
+       min(day)::VARCHAR, max(day)::VARCHAR
+FROM named WHERE hash(doc_id) % $parts = $part GROUP BY ALL
 """
 _TOTALS = """
-SELECT id, count(DISTINCT doc_id) AS documents FROM (
+SELECT id, count(DISTINCT doc_id) FROM (
     SELECT entity_id AS id, doc_id FROM mentions
     UNION ALL SELECT person_id, doc_id FROM officials UNION ALL SELECT firm_id, doc_id FROM firms
     UNION ALL SELECT fund_id, doc_id FROM funds UNION ALL SELECT instrument_id, doc_id FROM instruments
     UNION ALL SELECT unnest(actor_ids), doc_id FROM cooperations UNION ALL SELECT target_id, doc_id FROM deals
     UNION ALL SELECT unnest(buyer_ids), doc_id FROM deals UNION ALL SELECT unnest(seller_ids), doc_id FROM deals
-) WHERE id IS NOT NULL AND id <> '' GROUP BY id ORDER BY id
+) WHERE id IS NOT NULL AND id <> '' AND hash(doc_id) % $parts = $part GROUP BY id
+"""
+_GATHERED = """
+CREATE TABLE totals (id TEXT PRIMARY KEY, documents INTEGER) WITHOUT ROWID;
+CREATE TABLE forms (
+    id TEXT, label TEXT, form TEXT, country TEXT, documents INTEGER, mentions INTEGER, full_name INTEGER, first_seen TEXT, last_seen TEXT,
+    PRIMARY KEY (id, label, form, country)
+) WITHOUT ROWID;
+"""
+_ADD_TOTAL = "INSERT INTO totals VALUES (?, ?) ON CONFLICT DO UPDATE SET documents = documents + excluded.documents"
+_ADD_FORM = """
+INSERT INTO forms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+    documents = documents + excluded.documents, mentions = mentions + excluded.mentions, full_name = max(full_name, excluded.full_name),
+    first_seen = min(coalesce(first_seen, excluded.first_seen), coalesce(excluded.first_seen, first_seen)),
+    last_seen = max(coalesce(last_seen, excluded.last_seen), coalesce(excluded.last_seen, last_seen))
 """
 
 
@@ -106,17 +124,39 @@ def fingerprint(snapshot: Snapshot) -> str:
 
 
 def build(snapshot: Snapshot, *, without: Collection[str] = ()) -> Iterator[Entity]:
-    """The entities of a snapshot's records, by id; not of those of the documents in `without`."""
-    with open_tables(snapshot, FROM, without=without, memory_mb=QUERY_MB) as connection:
-        totals = dict(connection.execute(_TOTALS).fetchall())
-        result = connection.execute(_FORMS)
+    """The entities of a snapshot's records, by id; not of those of the documents in `without`.
+
+    A document stands in one month, so that months are counted one by one and added up. Raises `StoreError` where the disk for
+    temporary files is full.
+    """
+    gathered = temporary_database(_GATHERED)
+    with closing(gathered):
+        for month in snapshot.months(FROM):
+            parts = 1 + snapshot.rows_of("mentions", month) // _ROWS
+            with open_tables(snapshot, FROM, without=without, months={month}, memory_mb=QUERY_MB) as connection, plain_temporary_errors():
+                gathered.execute("BEGIN")
+                for part in range(parts):
+                    for sql, add in ((_FORMS, _ADD_FORM), (_TOTALS, _ADD_TOTAL)):
+                        gathered.executemany(add, _rows(connection.execute(sql, {"parts": parts, "part": part})))
+                gathered.execute("COMMIT")
+        totals = dict(gathered.execute("SELECT id, documents FROM totals"))
+        result = gathered.execute("SELECT * FROM forms ORDER BY id, label, form, country")
         names = [column[0] for column in result.description]
-        listed = itertools.chain.from_iterable(iter(lambda: result.fetchmany(10_000), []))
-        forms = (dict(zip(names, row)) for row in listed)
+        forms = (_read(dict(zip(names, row))) for row in result)
         for identity, group in itertools.groupby(forms, key=lambda form: form["id"]):
             entity = _entity(identity, list(group), totals[identity])
             if entity:
                 yield entity
+
+
+def _rows(result: Any) -> Iterator[tuple[Any, ...]]:
+    return itertools.chain.from_iterable(iter(lambda: result.fetchmany(_AT_ONCE), []))
+
+
+def _read(form: dict[str, Any]) -> dict[str, Any]:
+    """A row of `forms` with what is missing as None and days as days."""
+    days = {name: dt.date.fromisoformat(form[name]) if form[name] else None for name in ("first_seen", "last_seen")}
+    return form | days | {name: form[name] or None for name in ("label", "country")}
 
 
 def _entity(identity: str, forms: list[dict[str, Any]], documents: int) -> Entity | None:

@@ -25,7 +25,8 @@ from flows.tables.snapshot import Snapshot
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BATCH_ROWS = 10_000
-QUERY_MB = 150  # for the questions of a run, so that its memory does not depend on how much there is
+_THREADS = 1  # where memory is bounded: each has buffers of its own
+QUERY_MB = 256  # for the questions of a run; they are put so that they need a fraction of it
 _CLOSED: dict[str, Any] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -37,15 +38,24 @@ _CLOSED: dict[str, Any] = {
 
 
 def open_tables(
-    snapshot: Snapshot, tables: Collection[str] | None = None, *, without: Collection[str] = (), memory_mb: int | None = None
+    snapshot: Snapshot,
+    tables: Collection[str] | None = None,
+    *,
+    without: Collection[str] = (),
+    months: Collection[str] | None = None,
+    memory_mb: int | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection in which each table of the snapshot (or each of `tables`) is a view, and nothing else can be read.
 
-    The views show no row of the documents whose doc_ids are in `without`. `memory_mb` bounds what is held in memory; what does not
-    fit waits in a temporary folder.
+    The views show no row of the documents whose doc_ids are in `without`, and those of `months` alone where these are given.
+    `memory_mb` bounds what is held in memory; what does not fit waits in a temporary folder, or the question fails.
     """
-    connection = duckdb.connect(":memory:", config=_CLOSED | ({"memory_limit": f"{memory_mb}MB"} if memory_mb else {}))
-    files = {table: [str(path) for path in snapshot.files(table)] for table in snapshot.tables if tables is None or table in tables}
+    connection = duckdb.connect(":memory:", config=_CLOSED | ({"memory_limit": f"{memory_mb}MB", "threads": _THREADS} if memory_mb else {}))
+    files = {
+        table: [str(path) for path in snapshot.files(table, months=months)]
+        for table in snapshot.tables
+        if tables is None or table in tables
+    }
     allowed = [path for paths in files.values() for path in paths]
     connection.execute(f"SET allowed_paths = {_list(allowed)}")
     for table, paths in files.items():

@@ -23,14 +23,14 @@ SELECT kind, status, list_aggregate(buyers, 'string_agg', ', ') AS buyers, targe
 FROM deals WHERE amount_usd IS NOT NULL ORDER BY amount_usd DESC, record_id LIMIT 5
 """
 _PAIRS = """
-WITH acts AS (SELECT DISTINCT doc_id, record_id, unnest(actor_codes) AS code, topics FROM cooperations),
-     pairs AS (
-        SELECT a.code AS one, b.code AS other, unnest(a.topics) AS topic, a.record_id
-        FROM acts a JOIN acts b ON a.record_id = b.record_id AND a.code < b.code
-        WHERE regexp_full_match(a.code, '[A-Z0-9+]{2,8}') AND regexp_full_match(b.code, '[A-Z0-9+]{2,8}')
-     )
-SELECT topic, one || ' – ' || other AS pair, count(DISTINCT record_id) AS acts
-FROM pairs GROUP BY topic, pair ORDER BY acts DESC, topic, pair LIMIT 5
+WITH acts AS (
+    SELECT list_distinct(list_filter(actor_codes, lambda code: regexp_full_match(code, '[A-Z0-9+]{2,8}'))) AS codes,
+           list_distinct(topics) AS topics
+    FROM cooperations
+)
+SELECT topic, a.code || ' – ' || b.code AS pair, count(*) AS acts
+FROM acts, unnest(codes) AS a(code), unnest(codes) AS b(code), unnest(topics) AS t(topic)
+WHERE a.code < b.code GROUP BY topic, pair ORDER BY acts DESC, topic, pair LIMIT 5
 """
 
 

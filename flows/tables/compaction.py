@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flows.tables.manifest import DataFile
 
-_TARGET_BYTES = 16_000_000  # of Arrow data in a file that is full: bounds the memory of a merge, however large a month is
+_TARGET_BYTES = 8_000_000  # of Arrow data in a file that is full: bounds the memory of a merge, however large a month is
 
 
 @dataclass(frozen=True)

@@ -79,9 +79,17 @@ class Snapshot:
         name = table_name(table)
         return self.manifest.tables[name].rows if name in self.manifest.tables else 0
 
-    def files(self, table: str) -> list[Path]:
-        """The table's Parquet files, in order of month; one file of 0 rows where it has no rows."""
-        return [self.path / table_name(table) / file.path for file in self._listed(table)]
+    def months(self, tables: Collection[str]) -> list[str]:
+        """The months (`schemas.month_of`) in which one of the tables has files, in order."""
+        return sorted({file.folder.removeprefix("published=") for table in tables for file in self._listed(table) if file.folder})
+
+    def rows_of(self, table: str, month: str) -> int:
+        """How many rows of a month the table has; read off the manifest."""
+        return sum(file.rows for file in self._listed(table, (month,)))
+
+    def files(self, table: str, *, months: Collection[str] | None = None) -> list[Path]:
+        """The table's Parquet files (of some months), in order of month; one file of 0 rows where it has no rows."""
+        return [self.path / table_name(table) / file.path for file in self._listed(table, months)]
 
     def read(
         self,
