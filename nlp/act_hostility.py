@@ -22,6 +22,8 @@ def is_against(clause: Clause) -> bool:
     verb = clause.words[0]
     if verb in words["demands"] and any(word in words["endings"] or _is_hostile_verb(word) for word in _demanded(head)):
         return True  # "called on X to withdraw"
+    if verb in words["announcing"] and any(c.dep_ == "ccomp" and _is_hostile(c) for c in head.children):
+        return True  # "announced that it would impose duties"
     governed = list(_governed(head))
     if verb in words["holding"] and any(word in words["blamed"] for word, _ in governed):
         return True  # "hold X responsible", "put X on notice"
@@ -58,6 +60,10 @@ def is_under_hostility(clause: Clause) -> bool:
         if lemma in words["threats"] or (lemma in words["tolerating"] and any(c.dep_ == "neg" for c in token.children)):
             return True
     return False
+
+
+def _is_hostile(verb: Token) -> bool:
+    return act_words()["verb_act"].get(verb.lemma_.lower()) in _HOSTILE and not any(c.dep_ == "neg" for c in verb.children)
 
 
 def _is_hostile_verb(word: str) -> bool:
