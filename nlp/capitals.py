@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from spacy.language import Language
+from spacy.lookups import Lookups
 from spacy.tokens import Doc, Span
 
 from nlp import lexicons
@@ -22,24 +23,34 @@ _NUMBERED = re.compile(r"[A-Z]+-\d+(?:/\d+)?")
 _BETWEEN = frozenset({"of", "and", "for", "the", "on", "in", "to"})
 
 
-def learn_ordinary_words(language: Language, base: Language) -> None:
-    """Keep with the vocabulary which words are adverbs, or adjectives or verbs and no nouns, in the word lists of the base's lemmatizer."""
-    lookups = base.get_pipe("lemmatizer").lookups if base.has_pipe("lemmatizer") else None  # type: ignore[attr-defined]
+def learn_words(language: Language, lookups: Lookups | None) -> None:
+    """Keep with the vocabulary the word lists of the base model's lemmatizer: true for adverbs, and for adjectives and verbs that are no
+    nouns; false for other words.
+    """
     if lookups is None or not lookups.has_table("lemma_index") or language.vocab.lookups.has_table(_TABLE):
         return
     index = lookups.get_table("lemma_index")
     nouns, verbs = set(index["noun"]), set(index["verb"])
     ordinary = set(index["adv"]) | ((set(index["adj"]) | verbs) - nouns)
-    table = dict.fromkeys(ordinary, True) | {
-        form: True for verb in verbs for form in (f"{verb}ing", f"{verb.removesuffix('e')}ing") if len(form) > _SHORT_FORM
-    }
+    table = dict.fromkeys([*nouns, *index["adj"]], False) | dict.fromkeys(ordinary, True)
+    table |= {form: True for verb in verbs for form in (f"{verb}ing", f"{verb.removesuffix('e')}ing") if len(form) > _SHORT_FORM}
     language.vocab.lookups.add_table(_TABLE, table)
+
+
+def _words(doc: Doc) -> Mapping[str, bool]:
+    lookups = doc.vocab.lookups
+    return lookups.get_table(_TABLE) if lookups.has_table(_TABLE) else {}
 
 
 def is_ordinary(doc: Doc, word: str) -> bool:
     """Is a word, in small letters, one of the ordinary ones that begin a sentence with a capital ("Additionally", "Starting")?"""
-    lookups = doc.vocab.lookups
-    return len(word) > _SHORT and ((lookups.has_table(_TABLE) and word in lookups.get_table(_TABLE)) or word.endswith(_ADVERBS))
+    return len(word) > _SHORT and (bool(_words(doc).get(word)) or word.endswith(_ADVERBS))
+
+
+def is_word(doc: Doc, word: str) -> bool:
+    """Does English know a word, in small letters, in the singular or plural?"""
+    words = _words(doc)
+    return word in words or word.removesuffix("s") in words or (word.endswith("ies") and f"{word[:-3]}y" in words)
 
 
 def ordinary_words(doc: Doc, spans: Iterable[Span]) -> set[tuple[int, int]]:

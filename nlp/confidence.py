@@ -34,6 +34,7 @@ _STATES = ("COUNTRY", "NORP", "BLOC")
 _NEAR = 4  # tokens
 _NAMES = ("firms", "funds", "instruments")
 _OPENING = frozenset({".", "!", "?", ":", "•", "–", "—", "-", "“", '"', "*", ";"})
+_LINKS = frozenset({"of", "the", "and", "for", "on", "in", "to"})
 _PLACING = frozenset({"in", "near", "to", "from", "into"})
 _PLAIN_NEWS = ("news", "other")
 
@@ -134,10 +135,15 @@ def _where(doc: Doc, record: Any, span: Span, headings: set[int], small: set[str
     before = doc[span.start - 1] if span.start else None
     after = doc[span.end] if span.end < len(doc) else None
     words = record.name.split()
+    alphabetic = [word for word in words if word.isalpha() and word not in _LINKS]
+    plain = not lexicons.has_legal_form(record.name) and not lexicons.is_known_firm(record.name)
+    known_words = float(bool(alphabetic) and plain and all(capitals.is_word(doc, word.lower()) for word in alphabetic))
     near = [token for token in doc[max(0, span.start - _NEAR) : span.end + _NEAR] if token.i not in range(span.start, span.end)]
     return {
         "begins": float(before is None or before.is_space or before.text in _OPENING),
         "heading": float(span.start in headings),
+        "known_words": known_words,
+        "known_words_once": known_words * float(record.mention_count == 1),
         "written_small": float(all(word.lower() in small for word in words)),
         "given_name": float(lexicons.is_given_name(words[0])),
         "cue": float(any(token.lower_ in lexicons.firm_cues() for token in near)),

@@ -215,6 +215,8 @@ def _own(doc: Doc, text: str) -> Iterator[Candidate]:
         if end - start > 1 and (doc[start].lower_ in openers or doc[start].lower_ in _DETERMINERS):
             start += 1
         label = span.label_
+        if label == "FIRM" and _form_behind_comma(doc, end):
+            end += 2
         if label == "PERSON":  # "President Moon of the Republic of Korea"
             end = next((k for k in range(start + 1, end) if doc[k].lower_ == "of"), end)
         if start >= end or _in_address(text, doc[start].idx, doc[end - 1].idx + len(doc[end - 1])):
@@ -241,6 +243,12 @@ def _own(doc: Doc, text: str) -> Iterator[Candidate]:
             code = lexicons.code_of(doc[a:b].text) if label in ("COUNTRY", "NORP", "BLOC") else None
             # The lexicon knows every state.
             yield Candidate(a, b, "PLACE" if label == "COUNTRY" and not code else label, score, code or "")
+
+
+def _form_behind_comma(doc: Doc, end: int) -> bool:
+    """Do a comma and a legal form that is no other word follow ("Bolt, Inc."; not "Bolt, AG Barr and Tarn")?"""
+    form = doc[end + 1].text.strip(".") if end + 1 < len(doc) and doc[end].text == "," else ""
+    return len(form) > 2 and lexicons.is_legal_form(form)
 
 
 def _in_address(text: str, first: int, last: int) -> bool:

@@ -18,6 +18,7 @@ from typing import Any, cast
 
 from spacy.lang.en import English
 from spacy.language import Language
+from spacy.lookups import Lookups
 from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, load_config
 
@@ -74,6 +75,13 @@ def _component_names(package: Path) -> list[str]:
     return [name for config in package.parent.glob("*/config.cfg") for name in load_config(config)["nlp"]["pipeline"]]
 
 
+def word_lists(model: str) -> Lookups | None:
+    """The word lists of an installed pipeline's lemmatizer; None where it has none."""
+    package = Path(str(importlib.import_module(model).__file__)).parent
+    found = sorted(package.glob("*/lemmatizer/lookups"))
+    return Lookups().from_disk(found[0]) if found else None
+
+
 def build(model: str = DEFAULT_MODEL, *, components: Sequence[str] = RECORD_COMPONENTS, own_ner: bool = True) -> Language:
     """The pipeline: md's components reordered, ours between and after them.
 
@@ -97,7 +105,7 @@ def build(model: str = DEFAULT_MODEL, *, components: Sequence[str] = RECORD_COMP
             language.add_pipe(name, source=base)
     lemmas = language.get_pipe("communique_lemmas")
     lemmas.learn_from(base)  # type: ignore[attr-defined]
-    capitals.learn_ordinary_words(language, base)
+    capitals.learn_words(language, word_lists(model))
     for name in components:
         language.add_pipe(name)
     language.max_length = 100_000_000
@@ -111,6 +119,7 @@ def build_records(model: str = DEFAULT_MODEL) -> Language:
     language = English(vocab=load_base(model, vocabulary_only=True).vocab)
     for name in RECORD_COMPONENTS:
         language.add_pipe(name)
+    capitals.learn_words(language, word_lists(model))
     return language
 
 
