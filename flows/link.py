@@ -126,14 +126,14 @@ def fingerprint(snapshot: Snapshot) -> str:
 def build(snapshot: Snapshot, *, without: Collection[str] = ()) -> Iterator[Entity]:
     """The entities of a snapshot's records, by id; not of those of the documents in `without`.
 
-    A document stands in one month, so that months are counted one by one and added up. Raises `StoreError` where the disk for
+    A document stands in one month, so that months are counted a few at a time and added up. Raises `StoreError` where the disk for
     temporary files is full.
     """
     gathered = temporary_database(_GATHERED)
     with closing(gathered):
-        for month in snapshot.months(FROM):
-            parts = 1 + snapshot.rows_of("mentions", month) // _ROWS
-            with open_tables(snapshot, FROM, without=without, months={month}, memory_mb=QUERY_MB) as connection, plain_temporary_errors():
+        for months, rows in _portions(snapshot):
+            parts = 1 + rows // _ROWS
+            with open_tables(snapshot, FROM, without=without, months=months, memory_mb=QUERY_MB) as connection, plain_temporary_errors():
                 gathered.execute("BEGIN")
                 for part in range(parts):
                     for sql, add in ((_FORMS, _ADD_FORM), (_TOTALS, _ADD_TOTAL)):
@@ -147,6 +147,21 @@ def build(snapshot: Snapshot, *, without: Collection[str] = ()) -> Iterator[Enti
             entity = _entity(identity, list(group), totals[identity])
             if entity:
                 yield entity
+
+
+def _portions(snapshot: Snapshot) -> Iterator[tuple[list[str], int]]:
+    """Months one after the other, as many together as hold no more than `_ROWS` mentions, with the number of these."""
+    months: list[str] = []
+    together = 0
+    for month in snapshot.months(FROM):
+        rows = snapshot.rows_of("mentions", month)
+        if months and together + rows > _ROWS:
+            yield months, together
+            months, together = [], 0
+        months.append(month)
+        together += rows
+    if months:
+        yield months, together
 
 
 def _rows(result: Any) -> Iterator[tuple[Any, ...]]:

@@ -114,6 +114,24 @@ def test_one_row_per_entity_over_all_documents(tmp_path: Path):
     assert found["COUNTRY Norway"]["document_count"] == 1  # named as a giver only
 
 
+@pytest.mark.parametrize("rows", [1, 3, 10_000])
+def test_entities_do_not_depend_on_how_many_months_are_counted_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int):
+    monkeypatch.setattr("flows.link._ROWS", rows)
+    store = Store(tmp_path / "p", durable=False)
+    days = [dt.date(2023, 1, 31), dt.date(2023, 2, 1), dt.date(2023, 2, 2), dt.date(2024, 2, 1), None]
+    texts = [mention("PLACE", "Kaldheim"), mention("PLACE", "KALDHEIM", 20), mention("COUNTRY", "Norway", 40)]
+    deal = Deal(start=0, end=4, kind="grant", buyers=("Norway", "Kaldheim"), target="Norway")
+    publish(store, {f"d{number}": (day, [*texts, deal] if number % 2 else texts[:2]) for number, day in enumerate(days)})
+    assert link(store) == 2
+    snapshot = store.current()
+    assert snapshot
+    place, state = sorted(snapshot.read("entities").to_pylist(), key=lambda row: str(row["label"]), reverse=True)
+    assert (place["name"], place["aliases"], place["document_count"], place["mention_count"]) == ("KALDHEIM", ["Kaldheim"], 5, 10)
+    assert (place["first_seen"], place["last_seen"]) == (dt.date(2023, 1, 31), dt.date(2024, 2, 1))
+    assert (state["document_count"], state["mention_count"]) == (2, 2)
+    assert (state["first_seen"], state["last_seen"]) == (dt.date(2023, 2, 1), dt.date(2024, 2, 1))
+
+
 def test_entities_are_made_again_only_when_records_change(tmp_path: Path):
     store = Store(tmp_path / "p", durable=False)
     assert link(store) is None  # nothing there yet
