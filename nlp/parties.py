@@ -42,6 +42,9 @@ def find_parties(title: str, text: str, genre: str, *, publisher: str | None = N
         score = weights["bias"] + sum(weights["features"].get(name, 0.0) * value for name, value in found.items())
         if score > 0:
             chosen.append(code)
+    issuer = lexicons.publisher_country(publisher, url)
+    if genre == "readout" and chosen and issuer and issuer not in chosen:
+        chosen.insert(0, issuer)  # whoever tells of a meeting was there, and need not name itself
     return tuple(without_groups(chosen, title + "\n" + text[:1200]))
 
 

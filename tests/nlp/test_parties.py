@@ -23,3 +23,10 @@ def test_a_roll_behind_the_words_of_participants_is_told() -> None:
 def test_a_side_that_is_only_spoken_of_is_no_party() -> None:
     text = "Chile and Peru met in Lima. They expressed concern over the drought in Kenya and thanked no one else for anything."
     assert set(find_parties("Joint Statement of Chile and Peru", text, "joint_statement")) == {"CL", "PE"}
+
+
+def test_the_government_that_tells_of_a_meeting_is_a_party_though_it_does_not_name_itself() -> None:
+    title = "Readout of President Halvorsen's Call with President Omar Tadesse of Ethiopia"
+    text = "President Halvorsen spoke today with President Tadesse of Ethiopia. The leaders discussed Sudan and the Red Sea."
+    told = find_parties(title, text, "readout", publisher=None, url="https://www.regjeringen.no/en/readout")
+    assert set(told) >= {"NO", "ET"}
