@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from nlp.actors import Actor, Actors, named_actor
+from nlp.actors import Actor, Actors, is_language, named_actor
 from nlp.acts import Clause
 
 _SUBJECTS = ("nsubj", "nsubjpass", "csubj")
@@ -165,6 +165,8 @@ def _mentioned(clause: Clause, resolver: Actors) -> list[Actor]:
         found.append(named_actor(head))
     for child in head.children:
         if child.dep_ in (*_SUBJECTS, "dobj", "attr", "dative", "oprd", "appos", "compound", "poss", "amod", "nmod"):
+            if is_language(child):
+                continue
             if child.ent_kb_id_ and child.ent_type_ in ("COUNTRY", "BLOC", "NORP"):
                 found.append(named_actor(child))
             found.extend(resolver.within(child))

@@ -37,6 +37,7 @@ _GROUP_MODIFIERS = {
     "respective",
     "participating",
 }
+_OF_LANGUAGES = frozenset({"speak", "learn", "teach", "study", "understand", "write", "read", "translate"})
 _OWN_VOICE = ("speech", "press_release", "readout", "fact_sheet")
 
 
@@ -110,6 +111,8 @@ class Actors:
             if label == "FUND" and token.ent_kb_id_ in lexicons.blocs():
                 return [Actor(name, token.ent_kb_id_, True)]
             return [Actor(name, name, False)]
+        if is_language(token):
+            return []
         if label == "NORP":
             return [named_actor(token)] if token.ent_kb_id_ and (token.tag_ in ("NNPS", "NNS") or _stands_alone(token)) else []
         if label == "AGREEMENT":
@@ -203,6 +206,19 @@ class Actors:
 def named_actor(token: Token) -> Actor:
     """The side that a country's, people's or bloc's name is."""
     return Actor(surface(token), token.ent_kb_id_, True)
+
+
+def is_language(token: Token) -> bool:
+    """Is a people's adjective its language: what one speaks, learns or is fluent in ("She speaks French, Lingala and Spanish")?"""
+    if token.ent_type_ != "NORP":
+        return False
+    head = token
+    while head.dep_ == "conj" and head.head != head:
+        head = head.head
+    governor = head.head
+    if head.dep_ == "pobj":
+        return token.tag_ != "NNPS" and governor.lower_ in ("in", "into")
+    return head.dep_ in ("dobj", "nsubjpass", "attr", "npadvmod") and governor.lemma_.lower() in _OF_LANGUAGES
 
 
 def _stands_alone(token: Token) -> bool:

@@ -39,3 +39,13 @@ def test_we_both_sides_and_they_are_the_parties(extractor: Extractor, word: str)
 def test_an_office_holder_stands_for_the_state(extractor: Extractor) -> None:
     text = "President Tomas Okoro of Kenya spoke first. Okoro thanked the hosts."
     assert sides(extractor, text, "Okoro") == ["KE"]
+
+
+@pytest.mark.parametrize("text", ["She speaks French, Lingala, and basic Spanish.", "Robinson speaks Russian and Spanish."])
+def test_what_one_speaks_is_a_language_and_no_state(extractor: Extractor, text: str) -> None:
+    (found,) = extractor.extract([Text(text=text, parties=())])
+    assert found.of("cooperations") == []
+
+
+def test_a_people_that_one_speaks_with_is_a_state(extractor: Extractor) -> None:
+    assert sides(extractor, "Vietnam spoke with the Russians about grain.", "Russians") == ["RU"]
