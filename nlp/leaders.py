@@ -32,8 +32,11 @@ def _table() -> tuple[dict[frozenset[str], frozenset[str]], dict[str, frozenset[
 def states_of(name: str, role: str) -> dict[str, str]:
     """Code → how the list knows the name as that state's leader: `leads` by all its words, `leads, by family name` by one.
 
-    A single word counts only for heads of state and government: "President Macron". Empty where the list does not know it.
+    A single word counts only for heads of state and government: "President Macron". Empty where the list does not know it, and for
+    the head of an organization, who may lead a state besides.
     """
+    if role == "organization_head":
+        return {}
     whole, family = _table()
     words = lexicons.fold(name).split()
     codes = whole.get(frozenset(words))

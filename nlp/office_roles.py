@@ -89,7 +89,7 @@ def read_role(title: str, country: str | None, own: str | None) -> str:
         if role:
             return role
     if re.search(r" secretary general\b| secretaries general\b", head) and not re.search(
-        r"deputy|under|assistant|secretary general of the (?:ministry|cabinet|government)", head
+        r"deputy|under|assistant|secretary general of (?:the )?(?:ministry|cabinet|government|national security)", head
     ):
         return (
             "organization_head"
@@ -101,11 +101,7 @@ def read_role(title: str, country: str | None, own: str | None) -> str:
             return "other_official"
         if organisation and country != "EU":
             return "organization_head"
-        return (
-            "agency_head"
-            if re.search(r"agency|authority|institute|service|office of|board|monetary|bureau|regulator", title)
-            else "other_official"
-        )
+        return "agency_head" if re.search(_RUN_BY_DIRECTORS_GENERAL, title) else "other_official"
     if re.search(r" general\b", head) and sign("general_officials").search(title):
         if " governor general" in title:
             return "head_of_state"
@@ -188,6 +184,10 @@ def _organisation_role(title: str, code: str | None) -> str | None:
     return None
 
 
+_RUN_BY_DIRECTORS_GENERAL = re.compile(
+    r"agency|authority|institute|service|office of|board|monetary|bureau|regulator"
+    r"|^ director general (?:of|for) (?:migration|immigration|customs|police|taxes|taxation|revenue|civil aviation|prisons)\b"
+)
 _BARE_HEAD = re.compile(r" (?:acting )?(?:chair(?:man|woman|person)?|director) ")
 
 

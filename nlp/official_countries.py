@@ -31,7 +31,7 @@ _COUNTERPARTS = {"counterpart", "colleague", "counterparts", "colleagues", "host
 def told_before(doc: Doc, title: Title) -> tuple[str | None, str]:
     """The state in front of a title and how it stands there: "Japan's", "the Emirati", "EU", "the Treasury's".
 
-    "the country's" is the state named last. Ways: `possessive`, `adjective`, `name`, `body`, `place`, `again`; "" where there is none.
+    "the country's" is the state named last. Ways: `possessive`, `adjective`, `noun`, `body`, `place`, `again`; "" where there is none.
     """
     p = title.start - 1
     steps = 0
@@ -48,12 +48,13 @@ def told_before(doc: Doc, title: Title) -> tuple[str | None, str]:
                 token.ent_type_ == "COUNTRY"
                 and p
                 and doc[p - 1].lower_ in ("in", "from", "to", "with", "visited")
+                and not token.text.isupper()  # "to U.S. Secretary of State X": an abbreviation stands for the adjective
                 and doc[p + 1].lower_ not in ("'s", "’s", "’", "'")
             ):
                 return None, ""
             if doc[p + 1].lower_ in ("'s", "’s", "’", "'"):
                 return code_of(token), "possessive"
-            return code_of(token), _WAYS.get(token.ent_type_, "name")
+            return code_of(token), _WAYS.get(token.ent_type_, "noun")
         if token.lower_ in ("country", "nation", "government", "bloc", "kingdom", "republic") and doc[p + 1].lower_ in ("'s", "’s"):
             return last_state(doc, p), "again"
         if (

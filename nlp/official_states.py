@@ -69,6 +69,8 @@ INTERNATIONAL = re.compile(
     re.I,
 )
 """Words in the names of bodies of several states."""
+POSTED = re.compile(r"(?:(?:country|mission|resident|regional) )(?:director|chief|head|representative|coordinator)")
+"""Whom international bodies send to a country, in lower case."""
 _NEAR_PREPOSITIONS = frozenset({"in", "to", "with", "of", "from", "between", "by", "for", "and", "at", "against"})
 _MENTIONS = 4
 _FEW_OWNERS = 3
@@ -252,8 +254,12 @@ def _none(doc: Doc, holding: Holding, background: Background, told: set[str], gr
 
 def own_bodies(doc: Doc, reading: Reading) -> list[str]:
     """The bodies without a code of a state in a title, or behind the name that it stands before."""
-    title, behind = reading.link.title, body_behind(doc, reading.link)
-    inside = [*doc[title.start : title.end], *([behind] if behind is not None else [])]
+    title, person = reading.link.title, reading.link.person
+    inside = list(doc[title.start : title.end])
+    if (behind := body_behind(doc, reading.link)) is not None:
+        inside.append(behind)
+    if person.i > title.token.i and doc[person.i + 1 : person.i + 2].text.lower() in ("of", "from"):
+        inside += [t for t in doc[person.i + 2 : person.i + 4] if t.ent_type_ in ("FUND", "ORG")]
     return [t.text for t in inside if t.ent_type_ in ("PUBLIC_BODY", "FUND", "ORG", "AGREEMENT") and code_of(t) is None]
 
 
@@ -321,8 +327,13 @@ def _add_title(found: Features, title: str, code: str, own: frozenset[str] | Non
         found["has no such office"] = 1.0
     if own is not None and code in own:
         found["one of few with such an office" if len(own) <= _FEW_OWNERS else "one of those with such an office"] = 1.0
-    if code == "EU" and _COMMISSIONER.search(title):
-        found["commissioner"] = 1.0
+    if _COMMISSIONER.search(title):
+        if code == "EU":
+            found["commissioner"] = 1.0
+        elif code in lexicons.countries():
+            found["commissioner of a state"] = 1.0
+    if POSTED.fullmatch(title.lower()) and code in lexicons.countries():
+        found["sent by a body, of a state"] = 1.0
     if code == "US" and _is_department(title):
         found["department"] = 1.0
     if code == "US" and _is_press_department(title):

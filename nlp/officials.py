@@ -16,7 +16,7 @@ from nlp.official_background import place_state
 from nlp.official_countries import Delegations, body_behind, clues, told
 from nlp.official_holdings import Holding, Reading, holdings_of, person_name, status_of
 from nlp.official_links import Link, links
-from nlp.official_states import INTERNATIONAL, own_bodies, settle_states
+from nlp.official_states import INTERNATIONAL, POSTED, own_bodies, settle_states
 from nlp.records import Official
 from nlp.references import Cluster, References
 
@@ -157,7 +157,7 @@ def _is_public(doc: Doc, reading: Reading) -> bool:
         if kinds & {"PUBLIC_BODY", "BLOC"} or "government" in text:
             return True
         return capital and ("press secretary" in text or (reading.link.how == "direct" and _alone(reading.link)))
-    if _POSTED.fullmatch(text) and any(t.ent_type_ in ("BLOC", "FUND", "PUBLIC_BODY") for t in reading.link.person.sent):
+    if POSTED.fullmatch(text) and any(t.ent_type_ in ("BLOC", "FUND", "PUBLIC_BODY") for t in reading.link.person.sent):
         return True
     if office.role in _WEAK_ROLES:
         if body_behind(doc, reading.link) is not None:
@@ -183,8 +183,6 @@ _BARE = re.compile(
 )
 
 
-# Whom international bodies send to a country.
-_POSTED = re.compile(r"(?:(?:country|mission|resident|regional) )(?:director|chief|head|representative|coordinator)")
 _NEAR = 25
 
 

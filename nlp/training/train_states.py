@@ -50,7 +50,9 @@ PRIOR = {
     "leads": 3.0,
     "leads, by family name": 2.0,
     "told for": 3.0,
-    "none, own international body": 1.5,
+    "none, own international body": 4.0,
+    "commissioner of a state": -4.0,
+    "sent by a body, of a state": -5.0,
     "secretary-general": 1.0,
 }
 """What the ridge draws a weight to where the passages say little: clues that are sure but rare in them. Others are drawn to 0."""

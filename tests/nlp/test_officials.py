@@ -114,6 +114,11 @@ def test_the_head_of_a_body_of_many_states_has_no_state(extractor: Extractor) ->
     assert [(role, code) for _, _, role, code in rows(extractor, text)] == [("organization_head", None)]
 
 
+def test_the_name_of_a_state_right_before_a_title_tells_it(extractor: Extractor) -> None:
+    text = "Australia sent ships. Vanuatu Prime Minister Wonam Tari gave thanks. A letter went to U.S. Secretary of State Ann Bell."
+    assert {(person, code) for person, _, _, code in rows(extractor, text)} == {("Wonam Tari", "VU"), ("Ann Bell", "US")}
+
+
 def test_the_body_behind_the_name_tells_what_a_governor_governs(extractor: Extractor) -> None:
     text = "Governor Ama Boateng of the Bank of Ghana said on Monday that rates would stay."
     assert rows(extractor, text) == [("Ama Boateng", "Governor", "agency_head", "GH")]
