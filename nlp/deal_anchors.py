@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
 
 from spacy.tokens import Doc, Span, Token
 
@@ -17,6 +19,7 @@ from nlp.deal_lexicon import frames_of_verbs, kinds_of_nouns, status_words, word
 from nlp.deal_lines import line_frames
 from nlp.deal_nouns import noun_frames
 from nlp.deal_syntax import agent, direct_object, is_passive, subject
+from nlp.deal_tokens import Tokens, read_tokens
 from nlp.deal_verbs import verb_frames
 from nlp.deal_verbs_money import money_from
 from nlp.records import Amount
@@ -31,13 +34,21 @@ _SHORT_LINE = 90  # characters of a heading
 
 @dataclass(slots=True, eq=False)
 class Place:
-    """A sentence with what its anchors share: the tokens, the lead of its list or its heading, and indicator names."""
+    """A sentence with what its anchors share: the tokens, the lead of its list or its heading, and indicator names.
+
+    `known` holds the words of the whole document; `opens_block` is whether a paragraph or item begins here.
+    """
 
     sentence: Span
     tokens: list[Token]
     number: int
     lead: Span | None
-    features: list[str]
+    known: Tokens
+    opens_block: bool
+    labels: frozenset[str]
+    features: list[str] = field(default_factory=list)
+    candidates: list[Any] | None = None
+    """What may play a role in a deal told here, once `deal_roles` has looked."""
 
 
 @dataclass(slots=True, eq=False)
@@ -51,6 +62,8 @@ class Anchor:
     verb: Token | None
     noun: Token | None
     features: list[str] = field(default_factory=list)
+    verbal: list[str] = field(default_factory=list)
+    """`verb_features` of `verb`."""
     unpriced: list[Frame] = field(default_factory=list)
     """What the rules read at the governing words without seeing that this amount, the sentence's only one, is the value."""
 
@@ -69,74 +82,84 @@ class Anchor:
 def anchors(doc: Doc) -> Iterator[Anchor]:
     """The anchors of a document in order; amounts that are prices, fines or restate another amount are none."""
     amounts: dict[int, Amount] = {row.start: row for row in doc._.amounts}
+    known = read_tokens(doc)
     by_money: dict[int, list[Frame]] = {}
     by_trigger: dict[int, list[Frame]] = {}
-    for frame in rule_frames(doc):
+    for frame in rule_frames(doc, known):
         if frame.money is not None:
             by_money.setdefault(frame.money.i, []).append(frame)
         else:
             by_trigger.setdefault(frame.trigger.i, []).append(frame)
+    own = _own_codes(doc)
     seen: dict[tuple[float, str | None], int] = {}
-    for place in _places(doc):
+    for place in _places(doc, known):
+        monies = [t for t in place.tokens if known.labels[t.i] == "MONEY"]
+        organised = not place.labels.isdisjoint(ORGANISED)
         for token in place.tokens:
-            if token.ent_type_ == "MONEY":
+            i = token.i
+            if known.labels[i] == "MONEY":
                 amount = amounts.get(token.idx)
                 if amount is None or amount.per in PRICE_UNITS or amount.equivalent_of is not None:
                     continue
-                anchor = Anchor(token, token, place, by_money.get(token.i, []), *governors(token))
+                anchor = Anchor(token, token, place, by_money.get(i, []), *governors(token))
                 key = (amount.amount_min, amount.currency)
-                anchor.features = [*place.features, *_money_features(anchor, amount, by_trigger, seen.get(key, 0))]
+                _describe(anchor, own, _money_features(anchor, amount, by_trigger, seen.get(key, 0), token is monies[0]))
                 seen[key] = seen.get(key, 0) + 1
-                if sum(t.ent_type_ == "MONEY" for t in place.tokens) == 1:
+                if len(monies) == 1:
                     near = [f for t in (anchor.verb, anchor.noun) if t is not None for f in by_trigger.get(t.i, [])]
                     anchor.unpriced = [replace(f, money=token) for f in near]
                 yield anchor
-            elif not token.ent_type_ and (token.i in by_trigger or _is_trigger(token)):
-                if token.i not in by_trigger and not any(t.ent_type_ in ORGANISED for t in place.tokens):
-                    continue
-                anchor = Anchor(token, None, place, by_trigger.get(token.i, []), *governors(token))
-                anchor.features = [*place.features, *_trigger_features(anchor)]
+            elif not known.labels[i] and (i in by_trigger or (organised and _is_trigger(known.tags[i], known.lemmas[i]))):
+                anchor = Anchor(token, None, place, by_trigger.get(i, []), *governors(token))
+                _describe(anchor, own, _trigger_features(anchor))
                 yield anchor
 
 
-def rule_frames(doc: Doc) -> Iterator[Frame]:
+def _describe(anchor: Anchor, own: frozenset[str], features: list[str]) -> None:
+    """Put the features of an anchor behind those of its place; places without an anchor need none."""
+    if not anchor.place.features:
+        anchor.place.features = _place_features(anchor.token.doc, anchor.place, own)
+    anchor.features = [*anchor.place.features, *features]
+
+
+def rule_frames(doc: Doc, known: Tokens) -> Iterator[Frame]:
     """What the rules for verbs, nouns, lines and "$5 million from X" read."""
-    for token in doc:
-        if token.ent_type_ == "MONEY":
+    verbs, nouns = frames_of_verbs(), kinds_of_nouns()
+    for token, label, tag, lemma in zip(known.tokens, known.labels, known.tags, known.lemmas):
+        if label == "MONEY":
             found = money_from(token)
             if found is not None:
                 yield found
-        if token.ent_type_ or token.is_punct or token.is_space:
+        elif label:
             continue
-        if token.pos_ in ("VERB", "AUX"):
-            yield from verb_frames(token)
-        elif token.pos_ in ("NOUN", "PROPN", "ADJ"):
+        elif tag in ("VERB", "AUX"):
+            if lemma in verbs or lemma == "take":
+                yield from verb_frames(token)
+        elif tag in ("NOUN", "PROPN", "ADJ") and lemma in nouns:
             yield from noun_frames(token)
-    yield from line_frames(doc)
+    yield from line_frames(doc, known)
 
 
-def _is_trigger(token: Token) -> bool:
-    lemma = token.lemma_.lower()
-    if token.pos_ == "VERB":
+def _is_trigger(tag: str, lemma: str) -> bool:
+    if tag == "VERB":
         return lemma in frames_of_verbs() or lemma in ("take", "sign")
-    return token.pos_ in ("NOUN", "PROPN") and lemma in kinds_of_nouns() and kinds_of_nouns()[lemma] != "project"
+    return tag in ("NOUN", "PROPN") and kinds_of_nouns().get(lemma, "project") != "project"
 
 
-def _places(doc: Doc) -> Iterator[Place]:
+def _places(doc: Doc, known: Tokens) -> Iterator[Place]:
     lead: Span | None = None
     opens_block, number = True, 0
-    own = _own_codes(doc)
+    whole = doc.text
     for sentence in doc.sents:
-        tokens = [t for t in sentence if not t.is_space]
-        text = sentence.text
+        first, last = sentence.start, sentence.end
+        tokens = [t for t, tag in zip(known.tokens[first:last], known.tags[first:last]) if tag != "SPACE"]
+        text = whole[sentence.start_char : sentence.end_char]
         if not tokens:
             opens_block = opens_block or "\n" in text
             continue
         stripped = text.strip()
         heading = opens_block and len(stripped) < _SHORT_LINE and stripped[-1] not in ".!?;,\"”'’" and text.rstrip(" ") != stripped
-        place = Place(sentence, tokens, number, lead, [])
-        place.features = _place_features(doc, place, own, opens_block)
-        yield place
+        yield Place(sentence, tokens, number, lead, known, opens_block, frozenset(known.labels[first:last]) - {""})
         if stripped.endswith(":") or (heading and number):
             lead = sentence
         number += 1
@@ -149,37 +172,39 @@ def _own_codes(doc: Doc) -> frozenset[str]:
     return frozenset(c for c in (publisher, *doc._.parties[:1]) if c)
 
 
-def _place_features(doc: Doc, place: Place, own: frozenset[str], opens_block: bool) -> list[str]:
-    tokens, genre = place.tokens, doc._.genre
-    labels = {t.ent_type_ for t in tokens if t.ent_type_}
+def _place_features(doc: Doc, place: Place, own: frozenset[str]) -> list[str]:
+    tokens, genre, labels, known = place.tokens, doc._.genre, place.labels, place.known
     names = [f"genre={genre}"]
     names += [f"has={label}" for label in sorted(labels)]
     names += [f"no={label}" for label in ("FIRM", "FUND", "COUNTRY") if label not in labels]
-    if not labels & set(ORGANISED):
+    if labels.isdisjoint(ORGANISED):
         names.append("nobody")
-    codes = {t.ent_kb_id_ for t in tokens if t.ent_type_ in ("COUNTRY", "NORP", "BLOC") and t.ent_kb_id_}
+    codes = {t.ent_kb_id_ for t in tokens if known.labels[t.i] in ("COUNTRY", "NORP", "BLOC")} - {""}
     names.append("foreign" if codes - own else "home" if codes else "nowhere")
     names.append(f"own={'known' if own else 'unknown'}|{'foreign' if codes - own else 'home' if codes else 'nowhere'}")
-    monies = sum(t.ent_type_ == "MONEY" for t in tokens)
-    names.append(f"monies={min(3, monies)}")
+    names.append(f"monies={min(3, sum(known.labels[t.i] == 'MONEY' for t in tokens))}")
     if place.sentence.start_char < doc._.body_start:
         names += ["title", f"title|{genre}"]
     elif place.number < 3:
         names.append("opening")
     if place.lead is not None:
         names.append("led")
-        names += [f"lead={t.lemma_.lower()}" for t in place.lead if not t.ent_type_ and t.lemma_.lower() in _lead_words()][:4]
-    if tokens[0].text in ("-", "–", "—", "•", "*", "·", "+") or (opens_block and any(t.text in (":", "–", "—") for t in tokens[:_WINDOW])):
+        lemmas = [known.lemmas[i] for i in range(place.lead.start, place.lead.end) if not known.labels[i]]
+        names += [f"lead={lemma}" for lemma in lemmas if lemma in _lead_words()][:4]
+    if tokens[0].text in ("-", "–", "—", "•", "*", "·", "+") or (
+        place.opens_block and any(t.text in (":", "–", "—") for t in tokens[:_WINDOW])
+    ):
         names.append("item")
-    if any(t.text in ("“", "”", '"') for t in tokens):
+    lower = {known.lowers[t.i] for t in tokens}
+    if not lower.isdisjoint(("“", "”", '"')):
         names.append("quoted")
-    if not any(t.pos_ in ("VERB", "AUX") for t in tokens):
+    if not any(known.tags[t.i] in ("VERB", "AUX") for t in tokens):
         names.append("verbless")
-    lower = {t.lower_ for t in tokens}
     names += [f"word={w}" for w in sorted(lower & words("telling"))]
     return names
 
 
+@cache
 def _lead_words() -> frozenset[str]:
     return frozenset(frames_of_verbs()) | frozenset(kinds_of_nouns()) | words("giving_verbs")
 
@@ -266,12 +291,13 @@ def _rule_features(frames: Iterable[Frame], prefix: str = "rule") -> list[str]:
     return names or [f"no{prefix}"]
 
 
-def _money_features(anchor: Anchor, amount: Amount, by_trigger: dict[int, list[Frame]], told: int) -> list[str]:
+def _money_features(anchor: Anchor, amount: Amount, by_trigger: dict[int, list[Frame]], told: int, first: bool) -> list[str]:
     token, place = anchor.token, anchor.place
+    anchor.verbal = verb_features(anchor.verb)
     names = [f"role={amount.role}", f"modifier={amount.modifier}", f"size={len(str(int(amount.amount_min)))}", f"told={min(2, told)}"]
     if amount.per:
         names += ["per", f"per={amount.per}"]
-    names += _word_features("v", anchor.verb) + _word_features("n", anchor.noun) + verb_features(anchor.verb)
+    names += _word_features("v", anchor.verb) + _word_features("n", anchor.noun) + anchor.verbal
     verb, noun = anchor.verb, anchor.noun
     names.append(f"vn={verb.lemma_.lower() if verb is not None else '-'}|{noun.lemma_.lower() if noun is not None else '-'}")
     names += [f"dep={token.dep_}", f"head={token.head.lemma_.lower()}", f"dephead={token.dep_}|{token.head.pos_}"]
@@ -286,33 +312,31 @@ def _money_features(anchor: Anchor, amount: Amount, by_trigger: dict[int, list[F
                 names += [f"below={child.lower_}|{n}" for n in _word_features("n", inner)]
         elif child.dep_ in ("acl", "relcl", "advcl", "appos"):
             names.append(f"below={child.dep_}|{child.lemma_.lower()}")
-    names += _neighbours(token)
+    names += _neighbours(token, place)
     names += _rule_features(anchor.frames)
     names += [f"near{n}" for t in place.tokens if t.i in by_trigger for n in _rule_features(by_trigger[t.i])[:1]]
-    first = next((t for t in place.tokens if t.ent_type_ == "MONEY"), None)
-    names.append("first" if first == token else "later")
+    names.append("first" if first else "later")
     return names
 
 
-def _neighbours(token: Token) -> list[str]:
-    doc, names = token.doc, []
+def _neighbours(token: Token, place: Place) -> list[str]:
+    names: list[str] = []
+    known, start, end, i = place.known, place.sentence.start, place.sentence.end, token.i
     for step in range(1, _NEAR):
-        before, after = token.i - step, token.i + step
-        for side, i in (("l", before), ("r", after)):
-            if token.sent.start <= i < token.sent.end:
-                word = doc[i].ent_type_ or doc[i].lemma_.lower()
-                names += [f"{side}{step}={word}"] if step < 3 else []
-                names.append(f"{side}={word}")
-    for i in range(max(token.sent.start, token.i - _WINDOW), min(token.sent.end, token.i + _WINDOW + 1)):
-        kind = kinds_of_nouns().get(doc[i].lemma_.lower()) if not doc[i].ent_type_ else None
-        if kind:
-            names.append(f"nearkind={kind}")
-    return names
+        for side, at in (("l", i - step), ("r", i + step)):
+            if start <= at < end:
+                word = known.words[at]
+                names += [f"{side}{step}={word}", f"{side}={word}"] if step < 3 else [f"{side}={word}"]
+    kinds = kinds_of_nouns()
+    low, high = max(start, i - _WINDOW), min(end, i + _WINDOW + 1)
+    near = [kinds[word] for word, label in zip(known.words[low:high], known.labels[low:high]) if word in kinds and not label]
+    return names + [f"nearkind={kind}" for kind in near]
 
 
 def _trigger_features(anchor: Anchor) -> list[str]:
     token, place = anchor.token, anchor.place
-    names = _word_features("t", token) + verb_features(anchor.verb) + _rule_features(anchor.frames)
+    anchor.verbal = verb_features(anchor.verb)
+    names = _word_features("t", token) + anchor.verbal + _rule_features(anchor.frames)
     names += _word_features("n" if anchor.verb == token else "v", anchor.noun if anchor.verb == token else anchor.verb)
     names += [f"dep={token.dep_}", f"pos={token.pos_}", f"dep={token.dep_}|{token.head.lemma_.lower()}"]
     for child in token.children:
@@ -321,11 +345,11 @@ def _trigger_features(anchor: Anchor) -> list[str]:
             names += [f"below={child.lower_}", f"below={child.lower_}|{_sort(inner)}"]
         else:
             names.append(f"child={child.dep_}|{_sort(child)}")
-    names += _neighbours(token)
-    if any(t.ent_type_ == "MONEY" for t in token.subtree):
-        names.append("money_below")
-    if any(t.ent_type_ == "MONEY" for t in place.tokens):
-        names += ["money_here", f"money_here|{token.pos_}"]
-    if any(t.ent_type_ == "PERCENT" for t in place.tokens):
+    names += _neighbours(token, place)
+    if "MONEY" in place.labels:
+        if any(t.ent_type_ == "MONEY" for t in token.subtree):
+            names.append("money_below")
+        names += ["money_here", f"money_here|{place.known.tags[token.i]}"]
+    if "PERCENT" in place.labels:
         names.append("percent_here")
     return names

@@ -5,38 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Token
 
 from nlp.deal_frames import Frame, finance_kind, set_target
 from nlp.deal_lexicon import kinds_of_nouns
 from nlp.deal_parties import ACTORS, Party, entity_party
 from nlp.deal_status import status_of
+from nlp.deal_tokens import Tokens
 
 _DASH = re.compile(r"^[\s]*[-–—:]+[\s]*$|^:$")
 _LONGEST_HEAD = 12
 
 
-def line_frames(doc: Doc) -> Iterator[Frame]:
+def line_frames(doc: Doc, known: Tokens) -> Iterator[Frame]:
     """The frames of paragraphs that begin with names, a colon or dash, and an amount near."""
-    for line in _lines(doc):
-        frame = _read(line)
-        if frame is not None:
-            yield frame
+    for first, last in _lines(doc, known):
+        if "MONEY" in known.labels[first:last]:
+            frame = _read([t for t in known.tokens[first:last] if not t.is_space])
+            if frame is not None:
+                yield frame
 
 
-def _lines(doc: Doc) -> Iterator[Span]:
+def _lines(doc: Doc, known: Tokens) -> Iterator[tuple[int, int]]:
+    """First and last token index, half-open, of each line."""
     start = 0
-    for token in doc:
-        if token.is_space and "\n" in token.text:
-            if token.i > start:
-                yield doc[start : token.i]
-            start = token.i + 1
+    for i, tag in enumerate(known.tags):
+        if tag == "SPACE" and "\n" in known.lowers[i]:
+            if i > start:
+                yield start, i
+            start = i + 1
     if start < len(doc):
-        yield doc[start:]
+        yield start, len(doc)
 
 
-def _read(line: Span) -> Frame | None:
-    tokens = [t for t in line if not t.is_space]
+def _read(tokens: list[Token]) -> Frame | None:
     while tokens and tokens[0].text in ("-", "–", "—", "•", "*", "·"):
         tokens.pop(0)
     if not tokens or len(tokens) > 60:

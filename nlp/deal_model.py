@@ -34,10 +34,18 @@ class Regression:
     def probabilities(self, features: Sequence[Sequence[str]]) -> Matrix:
         """One row per item, one column per class; rows sum to 1 but for rounding."""
         scores = np.tile(self.offset, (len(features), 1))
+        places: list[int] = []
+        starts: list[int] = []
+        told: list[int] = []
+        known = self.rows
         for i, names in enumerate(features):
-            places = sorted({row for name in names if (row := self.rows.get(name)) is not None})
-            if places:
-                scores[i] += self.table[places].sum(axis=0)
+            here = {known[name] for name in names if name in known}
+            if here:
+                told.append(i)
+                starts.append(len(places))
+                places += sorted(here)
+        if told:
+            scores[told] += np.add.reduceat(self.table[places], starts, axis=0)
         scores -= scores.max(axis=1, keepdims=True)
         exponents = np.exp(scores)
         return np.asarray(np.round(exponents / exponents.sum(axis=1, keepdims=True), _DECIMALS))

@@ -7,13 +7,13 @@ says how probable each is, and the best is kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from spacy.tokens import Doc
 
-from nlp.deal_anchors import Anchor, anchors, verb_features
+from nlp.deal_anchors import Anchor, anchors
 from nlp.deal_frames import GROUPS, Frame, percent_near
 from nlp.deal_lexicon import status_words, words
 from nlp.deal_model import DealModel, Matrix
@@ -65,7 +65,7 @@ def learned_frames(doc: Doc, model: DealModel) -> list[Frame]:
 def readings(doc: Doc, model: DealModel) -> list[Reading]:
     """The readings of all anchors at which a deal is not too improbable."""
     every = list(anchors(doc))
-    found: list[Reading] = []
+    told: list[_Told] = []
     for regression, chosen in (
         (model.money, [a for a in every if a.money is not None]),
         (model.trigger, [a for a in every if a.money is None]),
@@ -75,9 +75,35 @@ def readings(doc: Doc, model: DealModel) -> list[Reading]:
         table = regression.probabilities([a.features for a in chosen])
         for anchor, row in zip(chosen, table):
             strength = 1.0 - float(row[regression.classes.index(NONE)])
-            if strength >= model.thresholds["anchor"] or anchor.frames:
-                found += _readings_of(anchor, regression.classes, row, strength, model)
+            if (strength >= model.thresholds["anchor"] or anchor.frames) and not is_total(anchor):
+                told += _kinds_told(anchor, regression.classes, row, strength)
+    _learn(told, model)
+    found = [reading for one in told for reading in _readings_of(one)]
+    _tell_status(found, model)
     return found
+
+
+@dataclass(slots=True, eq=False)
+class _Told:
+    """A kind of deal that an anchor may tell, with the reading by learned roles and the roles' probabilities by name of the party."""
+
+    anchor: Anchor
+    kind: str
+    strength: float
+    groups: dict[str, float]
+    frame: Frame
+    first: Frame
+    """The frame of the anchor's likeliest kind."""
+    roles: dict[str, dict[str, float]]
+
+
+def _kinds_told(anchor: Anchor, classes: Sequence[str], row: Matrix, strength: float) -> list[_Told]:
+    groups = _by_group(classes, row)
+    ranked = sorted(groups, key=lambda g: (-groups[g], g))
+    kinds = [likely_kind(classes, row, g) for g in ranked[:_MOST_GROUPS] if g == ranked[0] or groups[g] >= _LEAST_SHARE * strength]
+    trigger = anchor.trigger
+    frames = [Frame(trigger, kind, money=anchor.money, pattern=LEARNED) for kind in kinds]
+    return [_Told(anchor, kind, strength, groups, frame, frames[0], {}) for kind, frame in zip(kinds, frames)]
 
 
 def likely_kind(classes: Sequence[str], row: Matrix, group: str | None = None) -> str:
@@ -95,55 +121,44 @@ def _by_group(classes: Sequence[str], row: Matrix) -> dict[str, float]:
     return groups
 
 
-def _readings_of(anchor: Anchor, classes: Sequence[str], row: Matrix, strength: float, model: DealModel) -> list[Reading]:
-    if is_total(anchor):
-        return []
-    groups = _by_group(classes, row)
-    ranked = sorted(groups, key=lambda g: (-groups[g], g))
-    kinds = [likely_kind(classes, row, g) for g in ranked[:_MOST_GROUPS] if g == ranked[0] or groups[g] >= _LEAST_SHARE * strength]
-    made = []
-    first: Frame | None = None
-    candidates: list[Candidate] | None = None
-    for kind in kinds:
-        candidates = role_candidates(anchor, kind, candidates)
-        learned, by_name = _learned(anchor, kind, candidates, model)
-        first = first or learned
-        made.append(_reading(anchor, learned, first, strength, groups, by_name, model))
-        if learned is first:
-            ruled = [f for f in anchor.frames or anchor.unpriced if f.buyers or f.sellers or f.target]
-            made += [_reading(anchor, f, first, strength, groups, by_name, model) for f in ruled]
-    return made
+def _learn(told: Sequence[_Told], model: DealModel) -> None:
+    """Put the parties by learned roles, given the kind, on the frames."""
+    found = [role_candidates(one.anchor, one.kind) for one in told]
+    table = model.roles.probabilities([c.features for candidates in found for c in candidates])
+    start = 0
+    for one, candidates in zip(told, found):
+        if candidates:
+            roles = best_roles(candidates, table[start : start + len(candidates)], model.roles.classes)
+            _place_parties(one.frame, roles, model.thresholds)
+            one.roles = {party.name: known for party, known in roles}
+        start += len(candidates)
+        if one.frame.group == "takeover":
+            stakes = [f.stake for f in one.anchor.frames if f.stake]
+            one.frame.stake = stakes[0] if stakes else percent_near(one.frame.trigger)
 
 
-def _learned(anchor: Anchor, kind: str, candidates: Sequence[Candidate], model: DealModel) -> tuple[Frame, dict[str, dict[str, float]]]:
-    """The reading by learned roles, given the kind, and the probabilities of roles by name of the party."""
-    trigger = anchor.trigger
-    frame = Frame(trigger, kind, money=anchor.money, pattern=LEARNED)
-    roles: list[tuple[Party, dict[str, float]]] = []
-    if candidates:
-        table = model.roles.probabilities([c.features for c in candidates])
-        roles = best_roles(candidates, table, model.roles.classes)
-        _place_parties(frame, roles, model.thresholds)
-    stakes = [f.stake for f in anchor.frames if f.stake]
-    if frame.group == "takeover":
-        frame.stake = stakes[0] if stakes else percent_near(trigger)
-    return frame, {party.name: known for party, known in roles}
+def _readings_of(told: _Told) -> Iterator[Reading]:
+    """The learned reading, and beside that of the likeliest kind those of the rules."""
+    yield _reading(told, told.frame)
+    if told.frame is told.first:
+        for frame in told.anchor.frames or told.anchor.unpriced:
+            if frame.buyers or frame.sellers or frame.target:
+                yield _reading(told, frame)
 
 
-def _reading(
-    anchor: Anchor,
-    frame: Frame,
-    learned: Frame,
-    strength: float,
-    groups: dict[str, float],
-    roles: dict[str, dict[str, float]],
-    model: DealModel,
-) -> Reading:
-    status = model.status.probabilities([status_features(anchor, frame.kind)])[0]
-    frame.status = str(model.status.classes[int(np.argmax(status))])
-    sentence = anchor.place.sentence
+def _reading(told: _Told, frame: Frame) -> Reading:
+    sentence = told.anchor.place.sentence
     frame.evidence = [(sentence.start_char, sentence.end_char)]
-    return Reading(anchor, frame, _judge_features(anchor, frame, learned, strength, groups, roles))
+    return Reading(told.anchor, frame, _judge_features(told.anchor, frame, told.first, told.strength, told.groups, told.roles))
+
+
+def _tell_status(found: Sequence[Reading], model: DealModel) -> None:
+    """Put the likeliest status on the frame of each reading."""
+    asked = list({(id(r.anchor), r.frame.kind): r for r in found}.values())
+    table = model.status.probabilities([status_features(r.anchor, r.frame.kind) for r in asked])
+    told = {(id(r.anchor), r.frame.kind): model.status.classes[int(np.argmax(row))] for r, row in zip(asked, table)}
+    for reading in found:
+        reading.frame.status = told[id(reading.anchor), reading.frame.kind]
 
 
 def _tenth(value: float) -> int:
@@ -254,13 +269,13 @@ def status_features(anchor: Anchor, kind: str) -> list[str]:
     genre = anchor.token.doc._.genre
     names = [f"ruled={ruled}", f"ruled={ruled}|{GROUPS[kind]}", f"kind={kind}", f"genre={genre}", f"genre={genre}|{ruled}"]
     names += [f"rule={f.status}" for f in anchor.frames]
-    names += verb_features(anchor.verb)
+    names += anchor.verbal
     if anchor.verb is not None:
         names += [f"verb={anchor.verb.lemma_.lower()}", f"verb={anchor.verb.lemma_.lower()}|{anchor.verb.tag_}"]
         names.append(f"tag={anchor.verb.tag_}|{GROUPS[kind]}")
-    for token in anchor.place.tokens:
-        word = status_words().get(token.lemma_.lower()) if not token.ent_type_ else None
-        if word:
-            names += [f"said={word}", f"said={token.lemma_.lower()}"]
+    known, told = anchor.place.known, status_words()
+    for lemma in [known.words[t.i] for t in anchor.place.tokens if not known.labels[t.i]]:
+        if lemma in told:
+            names += [f"said={told[lemma]}", f"said={lemma}"]
     names += [n for n in anchor.features if n.startswith(("word=", "title", "led", "item", "verbless", "modifier=", "told="))]
     return names

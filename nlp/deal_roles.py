@@ -12,6 +12,7 @@ from nlp.deal_frames import GROUPS, actors
 from nlp.deal_lexicon import frames_of_verbs, kinds_of_nouns, words
 from nlp.deal_parties import Party, entity_party, target_name
 from nlp.deal_syntax import agent, is_passive, subject
+from nlp.deal_tokens import Tokens
 
 _ACTING = ("FIRM", "FUND", "PUBLIC_BODY", "ORG", "COUNTRY", "BLOC", "NORP", "PERSON", "AGREEMENT", "OFFICE")
 _OUTSIDE = ("FIRM", "FUND", "PUBLIC_BODY", "ORG", "COUNTRY", "BLOC")
@@ -19,6 +20,7 @@ _PRONOUNS = ("it", "they", "we", "he", "she", "which", "who", "that", "its", "th
 _HEADS = ("nsubj", "nsubjpass", "dobj", "pobj", "attr", "appos", "conj", "ROOT", "oprd", "dative", "dep")
 _NO_THINGS = ("year", "month", "week", "day", "time", "part", "total", "amount", "sum", "percent", "addition", "value", "today")
 _LONGEST_PATH = 4
+_SEPARATORS = (":", "–", "—", "-", ",", ";", "(")
 
 
 @dataclass(slots=True, eq=False)
@@ -31,16 +33,33 @@ class Candidate:
     features: list[str] = field(default_factory=list)
 
 
-def role_candidates(anchor: Anchor, kind: str, known: Sequence[Candidate] | None = None) -> list[Candidate]:
-    """The candidates of an anchor with their features, given the kind of deal that it tells.
+@dataclass(slots=True, eq=False)
+class _Scene:
+    """What the candidates of an anchor share: the acting ones in the sentence with their marks, and who does what the verb says."""
 
-    `known` are the candidates found for another kind: only their features are made anew.
-    """
-    found = list(known) if known is not None else list(_candidates(anchor))
-    actors_here = [c for c in found if c.where == "here" and c.party.label]
+    acting: list[tuple[int, Party, str]]
+    """Token index, party and preposition of each."""
+    doer: set[int]
+    """Token indices of the verb's doers."""
+
+
+def role_candidates(anchor: Anchor, kind: str) -> list[Candidate]:
+    """The candidates of an anchor with their features, given the kind of deal that it tells."""
+    place = anchor.place
+    if place.candidates is None:
+        place.candidates = list(_candidates(anchor))
+    found = [Candidate(c.token, c.party, c.where) for c in place.candidates]
+    scene = _scene(anchor, found)
     for candidate in found:
-        candidate.features = _features(candidate, anchor, kind, actors_here)
+        candidate.features = _features(candidate, anchor, kind, scene)
     return found
+
+
+def _scene(anchor: Anchor, found: Sequence[Candidate]) -> _Scene:
+    acting = [(c.token.i, c.party, _mark(c.token)) for c in found if c.where == "here" and c.party.label]
+    verb = anchor.verb
+    doer = None if verb is None else agent(verb) if is_passive(verb) else subject(verb)
+    return _Scene(acting, {t.i for t in (doer, *doer.conjuncts)} if doer is not None else set())
 
 
 def _candidates(anchor: Anchor) -> Iterator[Candidate]:
@@ -95,33 +114,33 @@ def _outside(anchor: Anchor) -> Iterator[tuple[str, list[Token]]]:
     if before is not None and before.start_char >= doc._.body_start:
         yield "before", list(before)
     if place.sentence.start_char >= doc._.body_start:
-        title = [t for t in doc[: min(len(doc), 60)] if t.idx < doc._.body_start]
-        yield "title", title
+        start = doc._.body_start
+        yield "title", [t for t in place.known.tokens[:60] if t.idx < start]
     if doc._.references and doc._.parties:
         own = [c.first for c in doc._.references.labelled("COUNTRY", "BLOC") if c.code in doc._.parties[:2]]
         yield "issuer", own
 
 
-def path_between(start: Token, end: Token) -> tuple[str, Token | None]:
-    """Dependencies from one token up and down to another ("dobj<nsubj>"), and the word where the path turns."""
+def path_between(start: int, end: int, known: Tokens) -> tuple[str, int | None]:
+    """Dependencies from one token up and down to another ("dobj<nsubj>"), and the word where the path turns; tokens by their index."""
+    heads, steps = known.heads, known.steps
     ups = [start]
-    while ups[-1].head != ups[-1] and len(ups) <= 12:
-        ups.append(ups[-1].head)
-    position = {t.i: n for n, t in enumerate(ups)}
+    while heads[ups[-1]] != ups[-1] and len(ups) <= 12:
+        ups.append(heads[ups[-1]])
     downs: list[str] = []
-    token = end
-    while token.i not in position:
-        downs.append(token.dep_ if token.dep_ != "prep" else token.lower_)
-        if token.head == token or len(downs) > 12:
+    at = end
+    while at not in ups:
+        downs.append(steps[at])
+        if heads[at] == at or len(downs) > 12:
             return "far", None
-        token = token.head
-    climbed = [t.dep_ if t.dep_ != "prep" else t.lower_ for t in ups[: position[token.i]]]
+        at = heads[at]
+    climbed = [steps[i] for i in ups[: ups.index(at)]]
     if len(climbed) > _LONGEST_PATH or len(downs) > _LONGEST_PATH:
-        return f"long{min(3, len(climbed) // 3)}>{'/'.join(reversed(downs[:2]))}", token
-    return f"{'/'.join(climbed)}>{'/'.join(reversed(downs))}", token
+        return f"long{min(3, len(climbed) // 3)}>{'/'.join(reversed(downs[:2]))}", at
+    return f"{'/'.join(climbed)}>{'/'.join(reversed(downs))}", at
 
 
-def _features(candidate: Candidate, anchor: Anchor, kind: str, others: list[Candidate]) -> list[str]:
+def _features(candidate: Candidate, anchor: Anchor, kind: str, scene: _Scene) -> list[str]:
     token, label = candidate.token, candidate.party.label or "phrase"
     group = GROUPS.get(kind, kind)
     names = [f"lab={label}", f"where={candidate.where}", f"where={candidate.where}|{label}", f"group={group}|{label}"]
@@ -134,18 +153,19 @@ def _features(candidate: Candidate, anchor: Anchor, kind: str, others: list[Cand
             names += ["rule=target", f"rule=target|{label}", f"rule=target|{frame.pattern}"]
     if not anchor.frames:
         names.append("norule")
-    count = min(3, len({c.party.name for c in others if c.party.label not in ("PLACE",)}))
+    count = min(3, len({p.name for _, p, _ in scene.acting if p.label not in ("PLACE",)}))
     names += [f"actors={count}|{candidate.where}", f"actors={count}|{label}"]
-    company = {c.party.label for c in others if c.party.name != candidate.party.name and c.party.label != "PLACE"}
+    others = [(p.label, mark) for _, p, mark in scene.acting if p.name != candidate.party.name]
+    company = {other for other, _ in others if other != "PLACE"}
     names += [f"with={other}|{label}|{group}" for other in sorted(company)] or [f"alone|{label}|{group}"]
-    marks = {_mark(c.token) for c in others if c.party.name != candidate.party.name} - {""}
+    marks = {mark for _, mark in others} - {""}
     names += [f"withmark={mark}|{group}" for mark in sorted(marks)]
     if candidate.where != "here":
         names += _outside_features(candidate)
         return names
     if token.ent_type_ == "" and token.pos_ == "PRON":
         names += ["pronoun", f"pronoun|{token.lower_}"]
-    names += _place_features(candidate, anchor, group, others)
+    names += _place_features(candidate, anchor, group, scene)
     names += _word_features(token, group)
     return names
 
@@ -173,38 +193,41 @@ def _outside_features(candidate: Candidate) -> list[str]:
     return names
 
 
-def _place_features(candidate: Candidate, anchor: Anchor, group: str, others: list[Candidate]) -> list[str]:
+def _place_features(candidate: Candidate, anchor: Anchor, group: str, scene: _Scene) -> list[str]:
     token, label = _first_conjunct(candidate.token), candidate.party.label or "phrase"
-    path, turn = path_between(anchor.token, token)
+    known, at, here = anchor.place.known, anchor.token.i, token.i
+    path, turn = path_between(at, here, known)
     names = [f"path={path}", f"path={path}|{label}"]
     if turn is not None:
-        lemma = turn.lemma_.lower() if not turn.ent_type_ else turn.ent_type_
+        lemma = known.words[turn]
         down = path.rpartition(">")[2]
         names += [f"turn={lemma}|{down}", f"down={down}", f"down={down}|{group}"]
         names += [f"turnframe={f}|{down}" for f in frames_of_verbs().get(lemma, ())]
         if lemma in kinds_of_nouns():
             names.append(f"turnkind={kinds_of_nouns()[lemma]}|{down}")
-        if turn.pos_ == "VERB" and is_passive(turn):
+        if known.tags[turn] == "VERB" and is_passive(known.tokens[turn]):
             names.append(f"passive|{down}")
     verb = anchor.verb
     if verb is not None:
-        vpath, _ = path_between(verb, token)
-        names += [f"vpath={vpath}", f"vpath={vpath}|{verb.lemma_.lower()}", f"vpath={vpath}|{group}"]
-        names += [f"vpath={vpath}|{f}" for f in frames_of_verbs().get(verb.lemma_.lower(), ())]
-        doer = agent(verb) if is_passive(verb) else subject(verb)
-        if doer is not None and (doer == token or token in doer.conjuncts):
-            names += ["doer", f"doer|{label}", f"doer|{group}", f"doer|{verb.lemma_.lower()}"]
-            names += [f"doer|{f}" for f in frames_of_verbs().get(verb.lemma_.lower(), ())]
-    side = "left" if token.i < anchor.token.i else "right"
-    distance = abs(token.i - anchor.token.i)
+        lemma = known.lemmas[verb.i]
+        frames = frames_of_verbs().get(lemma, ())
+        vpath = path if verb.i == at else path_between(verb.i, here, known)[0]
+        names += [f"vpath={vpath}", f"vpath={vpath}|{lemma}", f"vpath={vpath}|{group}"]
+        names += [f"vpath={vpath}|{f}" for f in frames]
+        if here in scene.doer:
+            names += ["doer", f"doer|{label}", f"doer|{group}", f"doer|{lemma}"]
+            names += [f"doer|{f}" for f in frames]
+    side = "left" if here < at else "right"
+    distance = abs(here - at)
     names += [f"side={side}", f"side={side}|{label}", f"side={side}|{group}|{label}", f"distance={side}{min(5, distance // 3)}"]
-    same_side = [c for c in others if (c.token.i < anchor.token.i) == (side == "left") and c is not candidate]
-    if not any(abs(c.token.i - anchor.token.i) < distance for c in same_side):
+    others = [i for i, _, _ in scene.acting if i != candidate.token.i]
+    if not any(abs(i - at) < distance for i in others if (i < at) == (side == "left")):
         names += [f"nearest|{side}", f"nearest|{side}|{label}", f"nearest|{side}|{group}"]
-    if candidate.party.label and not any(c.token.i < token.i for c in others if c is not candidate):
+    if candidate.party.label and not any(i < here for i in others):
         names += ["firstactor", f"firstactor|{label}", f"firstactor|{group}"]
-    between = token.doc[min(token.i, anchor.token.i) + 1 : max(token.i, anchor.token.i)]
-    names += [f"between|{side}|{t.lower_}" for t in between if t.dep_ in ("prep", "agent") or t.text in (":", "–", "—", "-", ",", ";", "(")]
+    for i in range(min(here, at) + 1, max(here, at)):
+        if known.deps[i] in ("prep", "agent") or known.lowers[i] in _SEPARATORS:
+            names.append(f"between|{side}|{known.lowers[i]}")
     return sorted(set(names))
 
 
