@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from spacy.tokens import Doc, Span, Token
@@ -32,15 +32,14 @@ _WINDOW = 8
 _SHORT_LINE = 90  # characters of a heading
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Place:
-    """A sentence with what its anchors share: the tokens, the lead of its list or its heading, and indicator names.
+    """A sentence with what its anchors share: the lead of its list or its heading, and indicator names.
 
     `known` holds the words of the whole document; `opens_block` is whether a paragraph or item begins here.
     """
 
     sentence: Span
-    tokens: list[Token]
     number: int
     lead: Span | None
     known: Tokens
@@ -49,6 +48,11 @@ class Place:
     features: list[str] = field(default_factory=list)
     candidates: list[Any] | None = None
     """What may play a role in a deal told here, once `deal_roles` has looked."""
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """The tokens without white space."""
+        return [token for token in self.sentence if self.known.tags[token.i] != "SPACE"]
 
 
 @dataclass(slots=True, eq=False)
@@ -93,23 +97,24 @@ def anchors(doc: Doc) -> Iterator[Anchor]:
     own = _own_codes(doc)
     seen: dict[tuple[float, str | None], int] = {}
     for place in _places(doc, known):
-        monies = [t for t in place.tokens if known.labels[t.i] == "MONEY"]
+        monies = [i for i in range(place.sentence.start, place.sentence.end) if known.labels[i] == "MONEY"]
         organised = not place.labels.isdisjoint(ORGANISED)
-        for token in place.tokens:
-            i = token.i
+        for i in range(place.sentence.start, place.sentence.end):
             if known.labels[i] == "MONEY":
+                token = doc[i]
                 amount = amounts.get(token.idx)
                 if amount is None or amount.per in PRICE_UNITS or amount.equivalent_of is not None:
                     continue
                 anchor = Anchor(token, token, place, by_money.get(i, []), *governors(token))
                 key = (amount.amount_min, amount.currency)
-                _describe(anchor, own, _money_features(anchor, amount, by_trigger, seen.get(key, 0), token is monies[0]))
+                _describe(anchor, own, _money_features(anchor, amount, by_trigger, seen.get(key, 0), i == monies[0]))
                 seen[key] = seen.get(key, 0) + 1
                 if len(monies) == 1:
                     near = [f for t in (anchor.verb, anchor.noun) if t is not None for f in by_trigger.get(t.i, [])]
                     anchor.unpriced = [replace(f, money=token) for f in near]
                 yield anchor
             elif not known.labels[i] and (i in by_trigger or (organised and _is_trigger(known.tags[i], known.lemmas[i]))):
+                token = doc[i]
                 anchor = Anchor(token, None, place, by_trigger.get(i, []), *governors(token))
                 _describe(anchor, own, _trigger_features(anchor))
                 yield anchor
@@ -125,18 +130,18 @@ def _describe(anchor: Anchor, own: frozenset[str], features: list[str]) -> None:
 def rule_frames(doc: Doc, known: Tokens) -> Iterator[Frame]:
     """What the rules for verbs, nouns, lines and "$5 million from X" read."""
     verbs, nouns = frames_of_verbs(), kinds_of_nouns()
-    for token, label, tag, lemma in zip(known.tokens, known.labels, known.tags, known.lemmas):
+    for i, (label, tag, lemma) in enumerate(zip(known.labels, known.tags, known.lemmas)):
         if label == "MONEY":
-            found = money_from(token)
+            found = money_from(doc[i])
             if found is not None:
                 yield found
         elif label:
             continue
         elif tag in ("VERB", "AUX"):
             if lemma in verbs or lemma == "take":
-                yield from verb_frames(token)
+                yield from verb_frames(doc[i])
         elif tag in ("NOUN", "PROPN", "ADJ") and lemma in nouns:
-            yield from noun_frames(token)
+            yield from noun_frames(doc[i])
     yield from line_frames(doc, known)
 
 
@@ -150,16 +155,15 @@ def _places(doc: Doc, known: Tokens) -> Iterator[Place]:
     lead: Span | None = None
     opens_block, number = True, 0
     whole = doc.text
-    for sentence in doc.sents:
-        first, last = sentence.start, sentence.end
-        tokens = [t for t, tag in zip(known.tokens[first:last], known.tags[first:last]) if tag != "SPACE"]
+    for first, last in known.sentences:
+        sentence = doc[first:last]
         text = whole[sentence.start_char : sentence.end_char]
-        if not tokens:
+        if all(tag == "SPACE" for tag in known.tags[first:last]):
             opens_block = opens_block or "\n" in text
             continue
         stripped = text.strip()
         heading = opens_block and len(stripped) < _SHORT_LINE and stripped[-1] not in ".!?;,\"”'’" and text.rstrip(" ") != stripped
-        yield Place(sentence, tokens, number, lead, known, opens_block, frozenset(known.labels[first:last]) - {""})
+        yield Place(sentence, number, lead, known, opens_block, frozenset(known.labels[first:last]) - {""})
         if stripped.endswith(":") or (heading and number):
             lead = sentence
         number += 1
@@ -195,7 +199,7 @@ def _place_features(doc: Doc, place: Place, own: frozenset[str]) -> list[str]:
         place.opens_block and any(t.text in (":", "–", "—") for t in tokens[:_WINDOW])
     ):
         names.append("item")
-    lower = {known.lowers[t.i] for t in tokens}
+    lower = {known.lower(t.i) for t in tokens}
     if not lower.isdisjoint(("“", "”", '"')):
         names.append("quoted")
     if not any(known.tags[t.i] in ("VERB", "AUX") for t in tokens):

@@ -21,7 +21,7 @@ def line_frames(doc: Doc, known: Tokens) -> Iterator[Frame]:
     """The frames of paragraphs that begin with names, a colon or dash, and an amount near."""
     for first, last in _lines(doc, known):
         if "MONEY" in known.labels[first:last]:
-            frame = _read([t for t in known.tokens[first:last] if not t.is_space])
+            frame = _read([t for t in doc[first:last] if not t.is_space])
             if frame is not None:
                 yield frame
 
@@ -30,7 +30,7 @@ def _lines(doc: Doc, known: Tokens) -> Iterator[tuple[int, int]]:
     """First and last token index, half-open, of each line."""
     start = 0
     for i, tag in enumerate(known.tags):
-        if tag == "SPACE" and "\n" in known.lowers[i]:
+        if tag == "SPACE" and "\n" in doc[i].text:
             if i > start:
                 yield start, i
             start = i + 1

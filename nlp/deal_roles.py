@@ -115,7 +115,7 @@ def _outside(anchor: Anchor) -> Iterator[tuple[str, list[Token]]]:
         yield "before", list(before)
     if place.sentence.start_char >= doc._.body_start:
         start = doc._.body_start
-        yield "title", [t for t in place.known.tokens[:60] if t.idx < start]
+        yield "title", [t for t in doc[: min(len(doc), 60)] if t.idx < start]
     if doc._.references and doc._.parties:
         own = [c.first for c in doc._.references.labelled("COUNTRY", "BLOC") if c.code in doc._.parties[:2]]
         yield "issuer", own
@@ -123,18 +123,18 @@ def _outside(anchor: Anchor) -> Iterator[tuple[str, list[Token]]]:
 
 def path_between(start: int, end: int, known: Tokens) -> tuple[str, int | None]:
     """Dependencies from one token up and down to another ("dobj<nsubj>"), and the word where the path turns; tokens by their index."""
-    heads, steps = known.heads, known.steps
+    heads, step = known.heads, known.step
     ups = [start]
     while heads[ups[-1]] != ups[-1] and len(ups) <= 12:
         ups.append(heads[ups[-1]])
     downs: list[str] = []
     at = end
     while at not in ups:
-        downs.append(steps[at])
+        downs.append(step(at))
         if heads[at] == at or len(downs) > 12:
             return "far", None
         at = heads[at]
-    climbed = [steps[i] for i in ups[: ups.index(at)]]
+    climbed = [step(i) for i in ups[: ups.index(at)]]
     if len(climbed) > _LONGEST_PATH or len(downs) > _LONGEST_PATH:
         return f"long{min(3, len(climbed) // 3)}>{'/'.join(reversed(downs[:2]))}", at
     return f"{'/'.join(climbed)}>{'/'.join(reversed(downs))}", at
@@ -205,7 +205,7 @@ def _place_features(candidate: Candidate, anchor: Anchor, group: str, scene: _Sc
         names += [f"turnframe={f}|{down}" for f in frames_of_verbs().get(lemma, ())]
         if lemma in kinds_of_nouns():
             names.append(f"turnkind={kinds_of_nouns()[lemma]}|{down}")
-        if known.tags[turn] == "VERB" and is_passive(known.tokens[turn]):
+        if known.tags[turn] == "VERB" and is_passive(known.doc[turn]):
             names.append(f"passive|{down}")
     verb = anchor.verb
     if verb is not None:
@@ -226,8 +226,8 @@ def _place_features(candidate: Candidate, anchor: Anchor, group: str, scene: _Sc
     if candidate.party.label and not any(i < here for i in others):
         names += ["firstactor", f"firstactor|{label}", f"firstactor|{group}"]
     for i in range(min(here, at) + 1, max(here, at)):
-        if known.deps[i] in ("prep", "agent") or known.lowers[i] in _SEPARATORS:
-            names.append(f"between|{side}|{known.lowers[i]}")
+        if known.deps[i] in ("prep", "agent") or known.lower(i) in _SEPARATORS:
+            names.append(f"between|{side}|{known.lower(i)}")
     return sorted(set(names))
 
 
