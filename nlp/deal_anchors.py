@@ -94,7 +94,7 @@ def anchors(doc: Doc) -> Iterator[Anchor]:
             by_money.setdefault(frame.money.i, []).append(frame)
         else:
             by_trigger.setdefault(frame.trigger.i, []).append(frame)
-    own = _own_codes(doc)
+    own = own_codes(doc)
     seen: dict[tuple[float, str | None], int] = {}
     for place in _places(doc, known):
         monies = [i for i in range(place.sentence.start, place.sentence.end) if known.labels[i] == "MONEY"]
@@ -170,7 +170,8 @@ def _places(doc: Doc, known: Tokens) -> Iterator[Place]:
         opens_block = "\n" in text
 
 
-def _own_codes(doc: Doc) -> frozenset[str]:
+def own_codes(doc: Doc) -> frozenset[str]:
+    """The codes of the state whose paper or publication the document is."""
     source = doc._.source
     publisher = lexicons.publisher_country(source.publisher, source.url) if source else None
     return frozenset(c for c in (publisher, *doc._.parties[:1]) if c)

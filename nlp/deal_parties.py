@@ -135,6 +135,8 @@ def antecedent(token: Token) -> Party | None:
         while clause.dep_ not in ("relcl", "ROOT") and clause.head != clause:
             clause = clause.head
         return _party(clause.head, True) if clause.dep_ == "relcl" and clause.head != token else None
+    if lower == "we" and doc._.genre not in ("news", "joint_statement") and len(doc._.parties) == 1:
+        return _issuer(token)
     labels = ("FIRM", "FUND", "ORG", "PUBLIC_BODY", "COUNTRY", "BLOC") if lower != "we" else _COMPANIES
     best: tuple[int, int, int] | None = None
     chosen: Token | None = None

@@ -14,8 +14,8 @@ import numpy as np
 from spacy.tokens import Doc
 
 from nlp.deal_anchors import Anchor, anchors
-from nlp.deal_frames import GROUPS, Frame, percent_near
-from nlp.deal_lexicon import status_words, words
+from nlp.deal_frames import GROUPS, Frame, actors, percent_near
+from nlp.deal_lexicon import frames_of_verbs, status_words, words
 from nlp.deal_model import DealModel, Matrix
 from nlp.deal_parties import Party
 from nlp.deal_roles import Candidate, role_candidates
@@ -26,7 +26,8 @@ NONE = "none"
 RIGHT, WRONG = "right", "wrong"
 LEARNED = "learned"
 _MOST_GROUPS = 2
-_OUTSIDE_SHARE = 0.6
+_SURE_KINDS = ("funding_round", "listing")  # told by words of their own: "raised … in a Series C round", "initial public offering"
+_OUTSIDE_SHARE = 0.8
 _RULE_BONUS = 0.4  # a rule's parties are kept unless others are much likelier
 _LAW = re.compile(r"\b(?:Act|Law|Bill|Budget)\b")
 _REPORTERS = ("company", "firm", "business", "employer", "manufacturer", "automaker")
@@ -50,7 +51,7 @@ def learned_frames(doc: Doc, model: DealModel) -> list[Frame]:
     assert model.judge is not None
     right = model.judge.classes.index(RIGHT)
     table = model.judge.probabilities([r.features for r in found])
-    best: dict[int, tuple[float, Frame]] = {}
+    best: dict[int, tuple[float, Reading]] = {}
     for reading, row in zip(found, table):
         frame, ruled = reading.frame, reading.frame.pattern != LEARNED
         frame.strength = float(row[right])
@@ -58,8 +59,20 @@ def learned_frames(doc: Doc, model: DealModel) -> list[Frame]:
         worth = frame.strength + _RULE_BONUS * ruled
         known = best.get(reading.anchor.token.i)
         if frame.strength >= least and (known is None or worth > known[0]):
-            best[reading.anchor.token.i] = (worth, frame)
-    return sorted((frame for _, frame in best.values()), key=lambda f: f.trigger.i)
+            best[reading.anchor.token.i] = (worth, reading)
+    for _, reading in best.values():
+        _take_giver_of_lead(reading)
+    return sorted((reading.frame for _, reading in best.values()), key=lambda f: f.trigger.i)
+
+
+def _take_giver_of_lead(reading: Reading) -> None:
+    """In a list the giver may stand only above it: "Australia announced:", "– a $20 million loan to …"."""
+    frame, lead = reading.frame, reading.anchor.place.lead
+    if frame.buyers or frame.sellers or frame.group not in ("finance", "investment") or lead is None or ":" not in lead.text:
+        return
+    verb = lead.root
+    if verb.pos_ == "VERB" and verb.lemma_.lower() in words("giving_verbs") | frames_of_verbs().keys():
+        frame.buyers = [p for p in actors(subject(verb)) if p.name != frame.target]
 
 
 def readings(doc: Doc, model: DealModel) -> list[Reading]:
@@ -101,6 +114,9 @@ def _kinds_told(anchor: Anchor, classes: Sequence[str], row: Matrix, strength: f
     groups = _by_group(classes, row)
     ranked = sorted(groups, key=lambda g: (-groups[g], g))
     kinds = [likely_kind(classes, row, g) for g in ranked[:_MOST_GROUPS] if g == ranked[0] or groups[g] >= _LEAST_SHARE * strength]
+    ruled = next((f.kind for f in anchor.frames if f.kind in _SURE_KINDS), None)
+    if ruled is not None:
+        kinds = [ruled, *(k for k in kinds if k != ruled)][:_MOST_GROUPS]
     trigger = anchor.trigger
     frames = [Frame(trigger, kind, money=anchor.money, pattern=LEARNED) for kind in kinds]
     return [_Told(anchor, kind, strength, groups, frame, frames[0], {}) for kind, frame in zip(kinds, frames)]

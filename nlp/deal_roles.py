@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from spacy.tokens import Span, Token
 
@@ -19,6 +20,7 @@ _OUTSIDE = ("FIRM", "FUND", "PUBLIC_BODY", "ORG", "COUNTRY", "BLOC")
 _PRONOUNS = ("it", "they", "we", "he", "she", "which", "who", "that", "its", "their", "our", "i")
 _HEADS = ("nsubj", "nsubjpass", "dobj", "pobj", "attr", "appos", "conj", "ROOT", "oprd", "dative", "dep")
 _NO_THINGS = ("year", "month", "week", "day", "time", "part", "total", "amount", "sum", "percent", "addition", "value", "today")
+_NAMED = ("FIRM", "FUND", "ORG", "PUBLIC_BODY")
 _LONGEST_PATH = 4
 _SEPARATORS = (":", "–", "—", "-", ",", ";", "(")
 
@@ -56,7 +58,7 @@ def role_candidates(anchor: Anchor, kind: str) -> list[Candidate]:
 
 
 def _scene(anchor: Anchor, found: Sequence[Candidate]) -> _Scene:
-    acting = [(c.token.i, c.party, _mark(c.token)) for c in found if c.where == "here" and c.party.label]
+    acting = [(c.token.i, c.party, mark_of(c.token)) for c in found if c.where == "here" and c.party.label]
     verb = anchor.verb
     doer = None if verb is None else agent(verb) if is_passive(verb) else subject(verb)
     return _Scene(acting, {t.i for t in (doer, *doer.conjuncts)} if doer is not None else set())
@@ -170,7 +172,7 @@ def _features(candidate: Candidate, anchor: Anchor, kind: str, scene: _Scene) ->
     return names
 
 
-def _mark(token: Token) -> str:
+def mark_of(token: Token) -> str:
     """The preposition that a mention hangs on, or that it owns something."""
     head = _first_conjunct(token).head
     if token.dep_ == "poss":
@@ -179,10 +181,19 @@ def _mark(token: Token) -> str:
 
 
 def _first_conjunct(token: Token) -> Token:
-    """The member of a list of names that the others hang on: all members play one role."""
-    while token.dep_ in ("conj", "appos") and token.head.ent_type_ and token.head != token:
-        token = token.head
+    """What a name hangs on for its role: the first member of a list of names, and the noun that describes it ("from the maker X")."""
+    while token.head != token and token.dep_ in ("conj", "appos", "compound"):
+        head = token.head
+        described = token.ent_type_ in _NAMED and token.dep_ != "conj" and head.lemma_.lower() in _describing()
+        if not (head.ent_type_ and token.dep_ != "compound") and not described:
+            break
+        token = head
     return token
+
+
+@cache
+def _describing() -> frozenset[str]:
+    return words("asset_nouns") | words("actor_nouns")
 
 
 def _outside_features(candidate: Candidate) -> list[str]:
@@ -190,6 +201,10 @@ def _outside_features(candidate: Candidate) -> list[str]:
     names = [f"{candidate.where}|{token.dep_}", f"{candidate.where}|{candidate.party.label}|{token.dep_}"]
     if token.dep_ in ("nsubj", "nsubjpass") or token.head.dep_ == "nsubj":
         names.append(f"{candidate.where}|subject")
+    if token.head.pos_ == "VERB":
+        lemma = token.head.lemma_.lower()
+        giving = "giving" if lemma in words("giving_verbs") or lemma in frames_of_verbs() else "other"
+        names.append(f"{candidate.where}|{token.dep_}|{giving}")
     return names
 
 

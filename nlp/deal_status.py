@@ -26,7 +26,7 @@ _CONDITIONAL = re.compile(
 )
 _LETTER = re.compile(r"\bletter of intent\b|\bmemorandum\b|\bmou\b", re.IGNORECASE)
 _FUTURE = ("will", "shall", "'ll", "’ll")
-_ENDED = ("terminated", "blocked")
+ENDED = ("terminated", "blocked")
 _RANK = {"terminated": 6, "blocked": 5, "completed": 4, "agreed": 3, "proposed": 2, "rumoured": 1}
 
 
@@ -44,9 +44,9 @@ def status_of(trigger: Token) -> str:
         lemma = token.lemma_.lower()
         status = told.get(lemma)
         if status and not (token == trigger and status in ("agreed",)):
-            if status in _ENDED and not _ends(token, trigger):
+            if status in ENDED and not _ends(token, trigger):
                 continue
-            if not any(c.dep_ == "neg" for c in token.children) or status in _ENDED:
+            if not any(c.dep_ == "neg" for c in token.children) or status in ENDED:
                 found.append(status)
         for child in token.children:
             word = told.get(child.lemma_.lower())
@@ -60,7 +60,7 @@ def status_of(trigger: Token) -> str:
                 found.append(word)
         if step > 4:
             break
-    for ended in _ENDED:
+    for ended in ENDED:
         if ended in found:
             return ended
     if _UNSURE.search(text):

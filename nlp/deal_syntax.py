@@ -49,7 +49,7 @@ def subject(verb: Token) -> Token | None:
             noun = token.head
             if noun.ent_type_ and token.tag_ in ("VBG", "VBD", "VBN", "VBZ", "VBP", "VB"):
                 return noun
-            owner = possessor(noun) or agent(noun) or _name_before(noun)
+            owner = possessor(noun) or agent(noun) or _name_before(noun) or _name_after(noun)
             if owner is not None:
                 return owner
             token = noun
@@ -73,6 +73,13 @@ def _name_before(noun: Token) -> Token | None:
     if noun.lemma_.lower() not in _INTENTIONS:
         return None
     return next((c for c in noun.children if c.dep_ in ("amod", "compound", "nmod") and c.ent_type_ and c.i == noun.i - 1), None)
+
+
+def _name_after(noun: Token) -> Token | None:
+    """The name after "of" in "a decision of the bank to lend"."""
+    if noun.lemma_.lower() not in _INTENTIONS:
+        return None
+    return next((g for c in noun.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children if g.ent_type_), None)
 
 
 def possessor(noun: Token) -> Token | None:

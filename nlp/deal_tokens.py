@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from spacy.strings import StringStore
 from spacy.tokens import Doc
 
-_COLUMNS = ["ENT_TYPE", "POS", "DEP", "LEMMA", "HEAD", "SENT_START"]
+_COLUMNS: list[int | str] = ["ENT_TYPE", "POS", "DEP", "LEMMA", "HEAD", "SENT_START"]
 _SENTENCE_BEGINS = 1
 
 
@@ -45,7 +45,7 @@ class Tokens:
 
 def read_tokens(doc: Doc) -> Tokens:
     """The lists of a parsed document."""
-    table = doc.to_array(_COLUMNS).reshape(len(doc), len(_COLUMNS))
+    table: NDArray[np.uint64] = np.asarray(doc.to_array(_COLUMNS), dtype=np.uint64).reshape(len(doc), len(_COLUMNS))
     strings = doc.vocab.strings
     labels, tags, deps, lemmas = (_named(table[:, i], strings) for i in range(4))
     lemmas = [lemma.lower() for lemma in lemmas]

@@ -15,12 +15,15 @@ from spacy.tokens import Doc, Span, Token
 
 from nlp.amounts import with_deal_values
 from nlp.dates import resolve
-from nlp.deal_anchors import PRICE_UNITS
+from nlp.deal_anchors import PRICE_UNITS, own_codes
+from nlp.deal_denials import is_asked_for, is_denied, is_law, is_legislature, is_own_money, is_vague, turn_receiver
 from nlp.deal_frames import Frame, is_aggregate
+from nlp.deal_lexicon import words
 from nlp.deal_model import DealModel, load_model
 from nlp.deal_parties import Party
 from nlp.deal_reading import learned_frames
-from nlp.deal_status import stronger
+from nlp.deal_roles import mark_of
+from nlp.deal_status import ENDED, stronger
 from nlp.periods import Period
 from nlp.records import Amount, Deal
 
@@ -72,7 +75,8 @@ def deals(doc: Doc, model: DealModel | None = None) -> Iterator[Deal]:
     `model` holds the weights to read with; without, the shipped ones.
     """
     amounts = {row.start: row for row in doc._.amounts}
-    frames = [f for f in learned_frames(doc, model or load_model()) if _is_deal(f, amounts)]
+    own = own_codes(doc)
+    frames = [f for f in learned_frames(doc, model or load_model()) if _is_deal(f, amounts, own)]
     rows = _join(frames, amounts)
     for row in rows:
         _add_value(row, doc, amounts)
@@ -86,21 +90,36 @@ def _amount(money: Token | None, amounts: dict[int, Amount]) -> Amount | None:
     return amounts.get(money.idx) if money is not None else None
 
 
-def _is_deal(frame: Frame, amounts: dict[int, Amount]) -> bool:
-    """No totals, prices, fines or laws; and somebody who gives or takes."""
+def _is_deal(frame: Frame, amounts: dict[int, Amount], own: frozenset[str]) -> bool:
+    """No totals, prices, fines, laws, denials or wishes; and somebody who gives or takes. `own` are the codes of the document's state."""
     amount = _amount(frame.money, amounts)
     if amount is not None and (amount.per in PRICE_UNITS or amount.role == "fine"):
         frame.money = None
     if amount is not None and frame.group in ("takeover", "investment") and amount.amount_max < _LEAST_PRICE:
         return False
-    if is_aggregate(frame):
+    doc = frame.trigger.doc
+    if is_aggregate(frame) or any(is_law(b, doc) or is_legislature(b) for b in frame.buyers):
         return False
+    turn_receiver(frame)
+    if is_asked_for(frame.trigger) or (frame.status not in ENDED and is_denied(frame.trigger)):
+        return False
+    frame.buyers = [b for b in frame.buyers if not _names_a_programme(b, frame.target)]
+    if (
+        frame.group in ("takeover", "contract") and len(frame.buyers) > 1
+    ):  # "acquisition of X from Y": Y sells; "an offer from Y" alone buys
+        sellers = [b for b in frame.buyers if mark_of(b.token) == "from"]
+        if len(sellers) < len(frame.buyers):
+            frame.buyers = [b for b in frame.buyers if b not in sellers]
+            frame.sellers = frame.sellers + [b for b in sellers if all(b.name != s.name for s in frame.sellers)]
+    frame.buyers = [b for b in frame.buyers if b.label != "NORP" or b.token.tag_ != "NNPS"]
     if frame.group in ("finance", "contract"):
         frame.buyers = [b for b in frame.buyers if b.label != "PERSON"]
     frame.buyers = [b for b in frame.buyers if b.name and _key(b.name) != _key(frame.target)]
     frame.sellers = [
         s for s in frame.sellers if s.name and _key(s.name) != _key(frame.target) and all(s.name != b.name for b in frame.buyers)
     ]
+    if is_vague(frame) or is_own_money(frame, doc, own):
+        return False
     if frame.target.casefold() in ("it", "them", "this", "that", "which", "all", "more", "one"):
         frame.target = ""
     if not (frame.buyers or frame.sellers):
@@ -108,6 +127,14 @@ def _is_deal(frame: Frame, amounts: dict[int, Amount]) -> bool:
             frame.group in ("takeover", "investment", "finance") and bool(frame.target_label) and frame.money is not None
         )
     return bool(frame.target or frame.money)
+
+
+def _names_a_programme(party: Party, target: str) -> bool:
+    """Does the name only say which awards or funds these are ("$5 million in Riverlink awards")? "A Samsung factory" has an owner."""
+    head = party.token.head
+    if party.token.dep_ not in ("compound", "nmod") or f"{party.name} " not in target:
+        return False
+    return head.lemma_.lower() not in words("project_nouns") | words("asset_nouns")
 
 
 def _key(text: str) -> frozenset[str]:
@@ -129,6 +156,8 @@ def _tells_the_same(one: Frame, other: Frame, amounts: dict[int, Amount]) -> boo
     if one.group != other.group:
         if one.money is not None and one.money == other.money:
             return {one.group, other.group} <= {*_GIVING, "takeover"}
+        if one.trigger == other.trigger and _overlap(one.buyers, other.buyers):
+            return one.money is None or other.money is None  # the word and its amount read as different kinds
         # "will invest … to support …": a second word for the giving that the first has priced
         unpriced = (one.money is None) != (other.money is None) and {one.group, other.group} <= _GIVING
         return unpriced and one.trigger.sent == other.trigger.sent and _overlap(one.buyers, other.buyers)
@@ -247,7 +276,7 @@ def _record(row: _Row, doc: Doc, amounts: dict[int, Amount]) -> Deal:
     amount = next((a for f in [best, *ranked] if (a := _amount(f.money, amounts)) is not None), None)
     status = best.status
     for frame in row.frames:
-        if frame is not best and (frame.status in ("terminated", "blocked") or frame.strength >= 0.55):
+        if frame is not best and (frame.status in ENDED or frame.strength >= 0.55):
             status = stronger(status, frame.status)
     kind = next((f.kind for f in ranked if f.kind == "stake_purchase" and f.stake), best.kind)
     when = announced(best.trigger, doc)

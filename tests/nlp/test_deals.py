@@ -69,6 +69,48 @@ def test_totals_laws_holdings_and_fines_are_no_deals(extractor: Extractor, text:
     assert rows(extractor, text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Siemens denied that it would buy Varian Systems Inc. for $16 billion.",
+        "Siemens has no plans to acquire Varian Systems Inc. for $16 billion.",
+        "Siemens did not buy Varian Systems Inc. for $16 billion.",
+        "The President is calling on Congress to invest $20 billion in regional hubs.",
+        "The American Relief Plan (ARP) passed in March. The ARP provided $160 billion for vaccines.",
+        "Germany is investing in its teachers.",
+    ],
+)
+def test_denials_wishes_laws_and_fine_words_are_no_deals(extractor: Extractor, text: str) -> None:
+    assert rows(extractor, text) == []
+
+
+def test_an_undisclosed_price_denies_no_deal(extractor: Extractor) -> None:
+    (deal,) = rows(extractor, "Siemens, which did not disclose the price, agreed to buy Varian Systems Inc.")
+    assert (deal.buyers, deal.target) == (("Siemens",), "Varian Systems Inc.")
+
+
+def test_a_state_gives_to_others_and_not_to_itself() -> None:
+    extractor = load()
+    title = "FACT SHEET: Roads and Schools"
+
+    def found(text: str) -> list[Any]:
+        (extraction,) = extractor.extract([Text(text=text, title=title, url="https://www.whitehouse.gov/a", parties=("US",))])
+        return [(d.buyers, d.amount_min) for d in extraction.of("deals")]
+
+    assert found("The United States will provide $50 million to Ukraine for schools.") == [(("United States",), 5e7)]
+    assert found("The United States will provide $50 million for its schools.") == []
+
+
+def test_who_receives_a_loan_is_not_its_giver(extractor: Extractor) -> None:
+    (deal,) = rows(extractor, "Kenya Power received a $300 million loan from the World Bank.")
+    assert (deal.buyers, deal.target) == (("World Bank",), "Kenya Power")
+
+
+def test_the_giver_of_a_list_stands_above_it(extractor: Extractor) -> None:
+    text = "Australia announced:\n\n– a A$20 million loan to Samoa Power for a solar farm;\n"
+    assert [(d.kind, d.buyers, d.target) for d in rows(extractor, text)] == [("loan", ("Australia",), "Samoa Power")]
+
+
 def test_a_deal_told_twice_is_one_row_with_both_sentences_as_evidence(extractor: Extractor) -> None:
     text = "Siemens agreed to buy Varian Systems Inc. for $16 billion. Siemens will acquire Varian next year, it said."
     (deal,) = rows(extractor, text)
