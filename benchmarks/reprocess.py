@@ -62,11 +62,16 @@ def unpack(shared: Path, count: int, folder: Path) -> None:
         tar.extractall(folder, sorted(chosen, key=lambda member: member.offset), filter="data")
 
 
-def changed_package(folder: Path, name: str, lexicon: str, change: Callable[[dict[str, Any]], None]) -> Path:
+def copied_package(package: Path, root: Path) -> Path:
+    """A copy, so that whoever works on the checkout meanwhile changes nothing that is measured."""
+    for part in ("flows", "nlp"):
+        shutil.copytree(package / part, root / part, ignore=shutil.ignore_patterns("training", "__pycache__"))
+    return root
+
+
+def changed_package(package: Path, root: Path, lexicon: str, change: Callable[[dict[str, Any]], None]) -> Path:
     """A copy of the package in which one lexicon is another."""
-    root = folder / name
-    for package in ("flows", "nlp"):
-        shutil.copytree(PACKAGE / package, root / package, ignore=shutil.ignore_patterns("training", "__pycache__"))
+    copied_package(package, root)
     path = root / "nlp" / "lexicons" / lexicon
     content = json.loads(path.read_text(encoding="utf-8"))
     change(content)
@@ -88,7 +93,7 @@ def add_alias(lexicon: dict[str, Any]) -> None:
 def run(flow: str, package: Path, **parameters: Any) -> dict[str, Any]:
     """Run a flow in a process of its own with a package's code: what it did, clock and CPU seconds of all its processes."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    environment = {**os.environ, "PYTHONPATH": str(package)}
+    environment = {"PREFECT_HOME": str(package.parent / "prefect"), **os.environ, "PYTHONPATH": str(package)}  # a fresh home costs seconds
     command = [sys.executable, "-c", _FLOW, flow, json.dumps(parameters)]
     found = subprocess.run(command, env=environment, cwd=package, check=True, capture_output=True, text=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -151,8 +156,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="communique-reprocess-") as name:
         folder = Path(name)
         unpack(arguments.shared, arguments.documents, folder / "raw")
-        run("ingest", PACKAGE, raw=str(folder / "raw"), processed=str(folder / "processed"))
-        first = run("extract", PACKAGE, processed=str(folder / "processed"))
+        before = copied_package(PACKAGE, folder / "before")
+        run("ingest", before, raw=str(folder / "raw"), processed=str(folder / "processed"))
+        first = run("extract", before, processed=str(folder / "processed"))
         words = first["done"]["words"]
         print(
             f"first extraction: {first['done']['documents']} documents, {words:,} words: {first['clock']:.1f} s, CPU {first['cpu']:.1f} s"
@@ -161,7 +167,7 @@ def main() -> None:
         print(f"kept annotation: {kept / 1e6:.1f} MB, {kept / max(1, words):.1f} bytes a word", flush=True)
         changes = (("quotes", "quote_cues.json", drop_cues, "quotes"), ("entities", "blocs.json", add_alias, "mentions"))
         for what, lexicon, change, table in changes:
-            package = changed_package(folder, what, lexicon, change)
+            package = changed_package(before, folder / what, lexicon, change)
             done, seen = reprocess(folder, package, table)
             counts = done["done"]
             print(
