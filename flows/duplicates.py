@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -69,7 +70,7 @@ def read_story(title: str, text: str, day: dt.date | None = None) -> Story:
     for match in _WORD.finditer(text):
         between = text[last : match.start()]
         initial.append(not words or "\n" in between or between.rstrip().endswith(_SENTENCE_ENDS))
-        words.append(match[0])
+        words.append(sys.intern(match[0]))  # many texts are kept at hand, and have most of their words in common
         last = match.end()
     return Story(title, tuple(words), tuple(initial), day)
 

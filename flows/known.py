@@ -28,7 +28,7 @@ from nlp.records import Document
 _CHUNK = 20_000
 _DAY_0 = dt.date(1970, 1, 1)
 _SIGNATURE = PERMUTATIONS + 1
-_WORDS = 500_000  # of the texts of possible originals that are kept at hand: about 40 MB
+_WORDS = 500_000  # of the texts of possible originals that are kept at hand: about 10 MB
 
 
 _TABLES = """
