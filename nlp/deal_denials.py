@@ -43,6 +43,8 @@ _INTENTIONS = (
     "proposal",
 )
 _ONLY = ("only", "just", "merely", "yet", "until")
+_HOLDING = ("own", "hold", "possess", "retain")
+_STAKES = ("stake", "share", "holding", "interest", "majority", "minority")
 _ASKING = ("call", "ask", "urge", "press", "push", "want", "need", "challenge", "invite", "beg", "implore")
 _LAW = re.compile(r"(?<=\w )(?:Act|Bill|Budget|Plan)\b|\b(?:Deal|Agenda)$|^Medic(?:are|aid)$")
 _LEGISLATURE = re.compile(
@@ -80,6 +82,16 @@ def _is_negated(verb: Token) -> bool:
             after = verb.doc[child.i + 1].lower_ if child.i + 1 < len(verb.doc) else ""
             return after not in _ONLY
     return False
+
+
+def is_holding(trigger: Token) -> bool:
+    """Is a stake only held: "owns a 20% stake in …"? What somebody will, would or is to own is none yet."""
+    verb = governor(trigger) if trigger.pos_ != "VERB" else trigger
+    if verb is None or verb.lemma_.lower() not in _HOLDING or is_passive(verb):
+        return False
+    held = direct_object(verb)
+    coming = verb.tag_ in ("VB", "VBG") or any(c.tag_ in ("MD", "TO") for c in verb.children)
+    return held is not None and held.lemma_.lower() in _STAKES and trigger in (verb, held) and not coming
 
 
 def is_asked_for(trigger: Token) -> bool:

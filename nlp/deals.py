@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Span, Token
 from nlp.amounts import with_deal_values
 from nlp.dates import resolve
 from nlp.deal_anchors import PRICE_UNITS, own_codes
-from nlp.deal_denials import is_asked_for, is_denied, is_law, is_legislature, is_own_money, is_vague, turn_receiver
+from nlp.deal_denials import is_asked_for, is_denied, is_holding, is_law, is_legislature, is_own_money, is_vague, turn_receiver
 from nlp.deal_frames import Frame, is_aggregate
 from nlp.deal_lexicon import words
 from nlp.deal_model import DealModel, load_model
@@ -101,7 +101,7 @@ def _is_deal(frame: Frame, amounts: dict[int, Amount], own: frozenset[str]) -> b
     if is_aggregate(frame) or any(is_law(b, doc) or is_legislature(b) for b in frame.buyers):
         return False
     turn_receiver(frame)
-    if is_asked_for(frame.trigger) or (frame.status not in ENDED and is_denied(frame.trigger)):
+    if is_asked_for(frame.trigger) or is_holding(frame.trigger) or (frame.status not in ENDED and is_denied(frame.trigger)):
         return False
     frame.buyers = [b for b in frame.buyers if not _names_a_programme(b, frame.target)]
     if (

@@ -60,6 +60,7 @@ def test_a_sentence_makes_one_deal(
         "The CHIPS Act provides $52 billion for semiconductors.",
         "Companies have invested nearly $85 billion in manufacturing.",
         "Toyota owns a 20% stake in Subaru.",
+        "Norvik Oil holds a majority in Tarn Foods.",
         "Bilateral trade between Germany and France reached €200 billion.",
         "Samsung reported sales of $60 billion.",
         "The court fined Google $2.7 billion.",
