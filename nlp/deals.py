@@ -206,7 +206,8 @@ def _add_value(row: _Row, doc: Doc, amounts: dict[int, Amount]) -> None:
         return
     best = row.best
     sentence = best.trigger.sent
-    taken = _candidates(sentence, amounts)
+    whole = best.kind in ("acquisition", "merger")
+    taken = _candidates(sentence, amounts, whole=whole)
     if len(taken) == 1 and best.group in ("takeover", "contract", "investment", "finance") and _worth(taken[0]):
         best.money = taken[0]
         return
@@ -216,7 +217,9 @@ def _add_value(row: _Row, doc: Doc, amounts: dict[int, Amount]) -> None:
             return
         following = doc[position].sent
         text = following.text
-        found = [m for m in _candidates(following, amounts) if _worth(m) or _THE_DEAL.search(text[: m.idx - following.start_char])]
+        found = [
+            m for m in _candidates(following, amounts, whole=whole) if _worth(m) or _THE_DEAL.search(text[: m.idx - following.start_char])
+        ]
         if found and _THE_DEAL.search(text):
             best.money = found[0]
             best.evidence.append((following.start_char, following.end_char))
@@ -224,7 +227,8 @@ def _add_value(row: _Row, doc: Doc, amounts: dict[int, Amount]) -> None:
         position = following.end
 
 
-def _candidates(sentence: Span, amounts: dict[int, Amount]) -> list[Token]:
+def _candidates(sentence: Span, amounts: dict[int, Amount], *, whole: bool) -> list[Token]:
+    """Amounts that may be the value; what a whole firm is worth is so only where the `whole` is bought."""
     usable = []
     for token in sentence:
         amount = _amount(token, amounts) if token.ent_type_ == "MONEY" else None
@@ -233,9 +237,16 @@ def _candidates(sentence: Span, amounts: dict[int, Amount]) -> list[Token]:
             and amount.per not in PRICE_UNITS
             and amount.equivalent_of is None
             and amount.role not in ("fine", "revenue", "trade_volume")
+            and (whole or not _values_a_firm(token))
         ):
             usable.append(token)
     return usable
+
+
+def _values_a_firm(money: Token) -> bool:
+    """Does the amount stand in "values the company at …"?"""
+    verb = money.head.head if money.head.dep_ == "prep" else money.head
+    return verb.lemma_.lower() == "value" and any(child.dep_ in ("dobj", "nsubjpass") for child in verb.children)
 
 
 def _worth(money: Token) -> bool:

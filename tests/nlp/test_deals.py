@@ -154,3 +154,9 @@ def test_the_value_of_a_deal_is_marked_among_the_amounts(extractor: Extractor) -
 def test_an_amount_restated_in_another_currency_points_to_the_first(extractor: Extractor) -> None:
     first, second = rows(extractor, "Germany will provide €500 million ($545 million) to Ukraine.", "amounts")
     assert (first.currency, second.currency, second.equivalent_of) == ("EUR", "USD", first.record_id)
+
+
+def test_what_a_firm_is_worth_is_the_value_of_no_stake(extractor: Extractor) -> None:
+    text = "Norvik Oil invested in Tarn Foods in 2019 and will keep 20 percent. The deal values the company at 2.3 billion euros."
+    (found,) = extractor.extract([Text(text=text)])
+    assert 2.3e9 not in [deal.amount_min for deal in found.of("deals")]
