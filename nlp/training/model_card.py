@@ -15,6 +15,12 @@ from nlp.training.train_ner import MARKED_LINES, MODELS, REHEARSAL
 
 PAGE = Path(__file__).parents[2] / "docs" / "model-card.md"
 
+_GROWTH = """How the figure grows with the text (one seed; share of the training passages, F1 on the same held-back passages):
+
+| share | passages | F1 |
+|---|---|---|"""
+_NO_GROWTH = "How the figure grows with the text was not measured on the present texts (`python -m nlp.training.train_ner --curve`)."
+
 _HEAD = """# Model card: the named-entity recogniser
 
 This page is generated: `python -m nlp.training.model_card`.
@@ -41,10 +47,6 @@ F1 of spans on the {held} held-back passages, by which the seed was chosen too (
 |---|---|---|---|
 {scores}
 
-How the figure grows with the text (one seed; share of the training passages, F1 on the same held-back passages):
-
-| share | passages | F1 |
-|---|---|---|
 {curve}
 
 ## Limits
@@ -52,6 +54,8 @@ How the figure grows with the text (one seed; share of the training passages, F1
 - English only. Other languages are kept out before they reach it.
 - Persons, firms and events in its texts are mostly invented: a name that the vectors do not know is told by its place in the sentence,
   so a bare list of unknown names is where it fails first.
+- Papers of a government about its own affairs are weak: of 42 firms that the pipeline found in 40 statements of the White House, drawn at
+  random, a reader called 12 right (medicines, laws, programmes, places and children's names are the others).
 - Labels that only usage tells apart (a firm from another organization, an agreement from a programme) are its weakest.
 - It reads a sentence at a time within a window of a few words; what a name is elsewhere in the document, the alias vote tells.
 - It was written by few hands: their idea of a press release is in it.
@@ -91,7 +95,7 @@ def page() -> str:
         rehearsal=sum(1 for line in REHEARSAL.read_text(encoding="utf-8").splitlines() if line.strip()),
         cells=_table(Counter((passage.genre, passage.region) for passage in passages)),
         scores="\n".join(scores),
-        curve="\n".join(curve),
+        curve="\n".join([_GROWTH, *curve]) if curve else _NO_GROWTH,
     )
 
 
