@@ -65,6 +65,7 @@ def reprocess(
             linked = is_linked(store)
             progress.begin("reprocessing", total)
             with Workers(work.source, _processes(settings.workers, total, work)) as pool:
+                pool.start(parsed=not work.is_whole())
                 for batch in batches:
                     done |= extract_batch(work, batch, pool, progress)
             if linked and work.leaves_entities():

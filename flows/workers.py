@@ -129,6 +129,15 @@ def _reader(extractor: str, model: str) -> Any:
         raise ModelError(f"cannot load the extractor {extractor} with model {model}: {one_line(error)}") from error
 
 
+def _prepare(source: Source, parsed: bool) -> None:
+    """Load the extractor of this process, with what it loads at its first text where it can be asked to."""
+    prepare = getattr(_reader(source.extractor, source.model), "prepare", None)
+    if prepare is not None:
+        prepare(parsed=parsed)
+    if parsed:
+        _rates()
+
+
 @functools.cache
 def _rates() -> Rates:
     return Rates()
@@ -169,8 +178,6 @@ def _time_limit(document_seconds: float, chunk: Chunk, overtime: Path | None) ->
 
 def _tables(source: Source, extractor: Any, chunk: Chunk, overtime: Path | None) -> tuple[dict[str, pa.Table], Blocks]:
     module = importlib.import_module(source.extractor)
-    version = module.pipeline_version(source.model)
-    components = json.dumps(module.component_versions(source.model), sort_keys=True)
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
     with _time_limit(source.document_seconds, chunk, overtime):
         extractions, blocks = _extractions(source, module, extractor, chunk)
@@ -186,8 +193,8 @@ def _tables(source: Source, extractor: Any, chunk: Chunk, overtime: Path | None)
             Run(
                 doc_id=task.text.doc_id,
                 content_hash=task.content_hash,
-                pipeline_version=task.version or version,
-                component_versions=task.components or components,
+                pipeline_version=task.version or module.pipeline_version(source.model),
+                component_versions=task.components or json.dumps(module.component_versions(source.model), sort_keys=True),
                 attempt=task.attempt,
                 started_at=started,
                 finished_at=dt.datetime.now(dt.UTC),
@@ -274,6 +281,14 @@ class Workers:
         self._stop(wait_for_it=kind is None)
         if self._notes is not None:
             self._notes.cleanup()
+
+    def start(self, *, parsed: bool) -> None:
+        """Let the processes start and load what they need while the first chunks are still being made.
+
+        `parsed`: of all texts annotation is kept. Without processes of their own nothing happens.
+        """
+        for _ in range(self.count):
+            self._started().submit(_prepare, self.source, parsed)
 
     def read(self, parts: Iterable[Chunk], *, on_done: Callable[[Chunk], None] | None = None) -> Read:
         """Read chunks; those that fail are in `failed` with all their documents.

@@ -12,7 +12,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -68,8 +68,8 @@ def calibrate(doc: Doc, tables: Iterable[str] = tuple(RECORD_TABLES)) -> Doc:
 
     A table without weights keeps the rules' sureness. What tells on one table is read before any is changed.
     """
-    weights = load_weights()
-    found = {table: list(features(doc, table)) for table in tables if table in weights}
+    weights, facts = load_weights(), _Facts(doc)
+    found = {table: list(features(doc, table, facts)) for table in tables if table in weights}
     for table, rows in found.items():
         probable = [(weights[table].probability(row), record) for row, record in zip(rows, getattr(doc._, table), strict=True)]
         kept = [dataclasses.replace(record, confidence=sure) for sure, record in probable if sure >= weights[table].least]
@@ -77,27 +77,72 @@ def calibrate(doc: Doc, tables: Iterable[str] = tuple(RECORD_TABLES)) -> Doc:
     return doc
 
 
-def features(doc: Doc, table: str) -> Iterator[Features]:
+class _Facts:
+    """What the records of a document share, each found when it is first asked for: to walk the tokens is what costs here."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self._sentences: dict[int, Features] = {}
+
+    @cached_property
+    def states(self) -> Counter[str]:
+        """How often the document names each state and bloc."""
+        return Counter(token.ent_kb_id_ for token in self.doc if token.ent_type_ in _STATES and token.ent_kb_id_)
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """The names of persons."""
+        return frozenset(token.text.casefold() for token in self.doc if token.ent_type_ == "PERSON")
+
+    @cached_property
+    def headings(self) -> set[int]:
+        """The tokens within headings."""
+        return capitals.within_headings(self.doc)
+
+    @cached_property
+    def small(self) -> frozenset[str]:
+        """The words that stand without a capital."""
+        return frozenset(token.text for token in self.doc if token.is_alpha and token.is_lower)
+
+    @cached_property
+    def sentences(self) -> int:
+        """How many sentences there are, at least 1."""
+        return max(1, sum(1 for _ in self.doc.sents))
+
+    def of_sentence(self, sentence: Span) -> Features:
+        """What a sentence tells of all records in it."""
+        if sentence.start not in self._sentences:
+            here = {token.ent_kb_id_ for token in sentence if token.ent_type_ in _STATES and token.ent_kb_id_}
+            self._sentences[sentence.start] = {
+                "long_sentence": float(len(sentence) > _LONG_SENTENCE),
+                "no_verb": float(not any(token.pos_ in ("VERB", "AUX") for token in sentence)),
+                "capitals": float(sentence.text.isupper()),
+                "sentence_one_state": float(len(here) == 1),
+                "sentence_states": float(len(here) > 1),
+            }
+        return self._sentences[sentence.start]
+
+
+def features(doc: Doc, table: str, facts: _Facts | None = None) -> Iterator[Features]:
     """What tells whether they are right, for each of the records of a table that stand on a `Doc`, in their order."""
     records = getattr(doc._, table)
-    own = _OWN[table]
+    if not records:
+        return
+    own, facts = _OWN[table], facts or _Facts(doc)
     parties = _deal_parties(doc) if table in ("firms", "funds") else frozenset()
-    headings = capitals.within_headings(doc) if records and table in _NAMES else set()
-    small = {token.text for token in doc if token.is_alpha and token.is_lower} if records and table in _NAMES else set()
-    states = _states(doc)
     for place, record in enumerate(records):
         span = doc.char_span(record.start, record.end, alignment_mode="expand")
         if span is None or not len(span):
             yield {"raw": _logit(record.confidence)}
             continue
-        common = _common(doc, record, span, states)
+        common = _common(doc, record, span, facts)
         if table in ("firms", "funds"):
             common["in_deal"] = float(record.name.casefold() in parties)
         if table in _NAMES:
-            common |= _where(doc, record, span, headings, small)
+            common |= _where(doc, record, span, facts)
         if table == "topics":
             common["rank"] = _rank(records, place)
-        yield common | own(doc, record, span)
+        yield common | own(doc, record, span, facts)
 
 
 def _logit(probability: float) -> float:
@@ -105,32 +150,21 @@ def _logit(probability: float) -> float:
     return math.log(bounded / (1.0 - bounded))
 
 
-def _states(doc: Doc) -> Counter[str]:
-    """How often a document names each state and bloc."""
-    return Counter(token.ent_kb_id_ for token in doc if token.ent_type_ in _STATES and token.ent_kb_id_)
-
-
-def _common(doc: Doc, record: Record, span: Span, states: Counter[str]) -> Features:
-    sentence = span.sent
-    here = {token.ent_kb_id_ for token in sentence if token.ent_type_ in _STATES and token.ent_kb_id_}
+def _common(doc: Doc, record: Record, span: Span, facts: _Facts) -> Features:
+    states = facts.states
     total = states.total()
     return {
         "raw": _logit(record.confidence),
         "title": float(record.start < doc._.body_start),
         "news": float(doc._.genre in _PLAIN_NEWS),
-        "long_sentence": float(len(sentence) > _LONG_SENTENCE),
-        "no_verb": float(not any(token.pos_ in ("VERB", "AUX") for token in sentence)),
-        "capitals": float(sentence.text.isupper()),
         "short_document": float(len(doc) < _SHORT_DOCUMENT),
         "states_none": float(not total),
         "states_few": float(len(states) == 1),
         "states_home": max(states.values()) / total if total else 0.0,
-        "sentence_one_state": float(len(here) == 1),
-        "sentence_states": float(len(here) > 1),
-    }
+    } | facts.of_sentence(span.sent)
 
 
-def _where(doc: Doc, record: Any, span: Span, headings: set[int], small: set[str]) -> Features:
+def _where(doc: Doc, record: Any, span: Span, facts: _Facts) -> Features:
     """How a name stands at its first mention, and of what kind the document is."""
     before = doc[span.start - 1] if span.start else None
     after = doc[span.end] if span.end < len(doc) else None
@@ -141,10 +175,10 @@ def _where(doc: Doc, record: Any, span: Span, headings: set[int], small: set[str
     near = [token for token in doc[max(0, span.start - _NEAR) : span.end + _NEAR] if token.i not in range(span.start, span.end)]
     return {
         "begins": float(before is None or before.is_space or before.text in _OPENING),
-        "heading": float(span.start in headings),
+        "heading": float(span.start in facts.headings),
         "known_words": known_words,
         "known_words_once": known_words * float(record.mention_count == 1),
-        "written_small": float(all(word.lower() in small for word in words)),
+        "written_small": float(all(word.lower() in facts.small for word in words)),
         "given_name": float(lexicons.is_given_name(words[0])),
         "cue": float(any(token.lower_ in lexicons.firm_cues() for token in near)),
         "beside_firm": float(any(token.ent_type_ == "FIRM" for token in near)),
@@ -182,7 +216,7 @@ def _name(name: str, span: Span) -> Features:
     }
 
 
-def _official(doc: Doc, record: Official, span: Span) -> Features:
+def _official(doc: Doc, record: Official, span: Span, facts: _Facts) -> Features:
     return {
         "no_country": float(record.jurisdiction is None),
         "party": float(record.jurisdiction in doc._.parties),
@@ -198,7 +232,7 @@ def _official(doc: Doc, record: Official, span: Span) -> Features:
     }
 
 
-def _firm(doc: Doc, record: Firm, span: Span) -> Features:
+def _firm(doc: Doc, record: Firm, span: Span, facts: _Facts) -> Features:
     return _name(record.name, span) | {
         "legal_form": float(lexicons.has_legal_form(record.name)),
         "known": float(lexicons.is_known_firm(record.name)),
@@ -209,7 +243,7 @@ def _firm(doc: Doc, record: Firm, span: Span) -> Features:
     }
 
 
-def _fund(doc: Doc, record: Fund, span: Span) -> Features:
+def _fund(doc: Doc, record: Fund, span: Span, facts: _Facts) -> Features:
     return _name(record.name, span) | {
         "named": float(record.named),
         "other_type": float(record.fund_type == "other"),
@@ -219,7 +253,7 @@ def _fund(doc: Doc, record: Fund, span: Span) -> Features:
     }
 
 
-def _amount(doc: Doc, record: Amount, span: Span) -> Features:
+def _amount(doc: Doc, record: Amount, span: Span, facts: _Facts) -> Features:
     return {
         "no_digits": float(not any(c.isdigit() for c in record.text)),
         "range": float(record.amount_min != record.amount_max),
@@ -231,7 +265,7 @@ def _amount(doc: Doc, record: Amount, span: Span) -> Features:
     }
 
 
-def _deal(doc: Doc, record: Deal, span: Span) -> Features:
+def _deal(doc: Doc, record: Deal, span: Span, facts: _Facts) -> Features:
     named = {form.casefold() for firm in (*doc._.firms, *doc._.funds) for form in (firm.name, *firm.aliases)}
     return {
         "value": float(record.amount_min is not None),
@@ -252,7 +286,7 @@ def _deal(doc: Doc, record: Deal, span: Span) -> Features:
     }
 
 
-def _cooperation(doc: Doc, record: Cooperation, span: Span) -> Features:
+def _cooperation(doc: Doc, record: Cooperation, span: Span, facts: _Facts) -> Features:
     codes = set(record.actor_codes)
     parties = set(doc._.parties)
     coded = sum(code.isupper() and len(code) <= 8 for code in codes)
@@ -272,7 +306,7 @@ def _cooperation(doc: Doc, record: Cooperation, span: Span) -> Features:
     }
 
 
-def _instrument(doc: Doc, record: Instrument, span: Span) -> Features:
+def _instrument(doc: Doc, record: Instrument, span: Span, facts: _Facts) -> Features:
     return (
         _name(record.name, span)
         | {f"kind_{record.kind}": 1.0}
@@ -287,11 +321,10 @@ def _instrument(doc: Doc, record: Instrument, span: Span) -> Features:
     )
 
 
-def _topic(doc: Doc, record: Topic, span: Span) -> Features:
-    length = max(1, sum(1 for _ in doc.sents))
+def _topic(doc: Doc, record: Topic, span: Span, facts: _Facts) -> Features:
     return {
         "place": record.start / max(1, doc[-1].idx + len(doc[-1]) if len(doc) else 1),
-        "sentences": _count(length),
+        "sentences": _count(facts.sentences),
         "many": float(len(doc._.topics) > 6),
         "acts": float(any(record.topic in act.topics for act in doc._.cooperations)),
     }
@@ -301,12 +334,11 @@ def _rank(records: list[Topic], place: int) -> float:
     return _count(1 + sum(other.score > records[place].score for other in records))
 
 
-def _quote(doc: Doc, record: Quote, span: Span) -> Features:
-    people = {token.text.casefold() for token in doc if token.ent_type_ == "PERSON"}
+def _quote(doc: Doc, record: Quote, span: Span, facts: _Facts) -> Features:
     speaker = record.speaker or ""
     return {
         "indirect": float(record.kind == "indirect"),
-        "named": float(any(speaker.casefold() in person or person in speaker.casefold() for person in people)) if speaker else 0.0,
+        "named": float(any(speaker.casefold() in person or person in speaker.casefold() for person in facts.people)) if speaker else 0.0,
         "cue": float(record.cue is not None),
         "said": float((record.cue or "").casefold() in ("said", "says", "told", "added")),
         "few_words": float(len(record.text.split()) < 6),
@@ -316,7 +348,7 @@ def _quote(doc: Doc, record: Quote, span: Span) -> Features:
     }
 
 
-def _mention(doc: Doc, record: Mention, span: Span) -> Features:
+def _mention(doc: Doc, record: Mention, span: Span, facts: _Facts) -> Features:
     name = _name(record.text, span)
     label = record.label
     shape = {f"{label}_{key}": name[key] for key in ("one_word", "many_words", "initials", "digits", "subject")}
@@ -336,7 +368,7 @@ def _deal_parties(doc: Doc) -> frozenset[str]:
     return frozenset(name.casefold() for deal in doc._.deals for name in (*deal.buyers, *deal.sellers, deal.target or ""))
 
 
-_OWN: dict[str, Callable[[Doc, Any, Span], Features]] = {
+_OWN: dict[str, Callable[[Doc, Any, Span, _Facts], Features]] = {
     "officials": _official,
     "firms": _firm,
     "funds": _fund,

@@ -164,14 +164,14 @@ class Extractor:
         return [next(done) if len(doc) <= LONG_DOCUMENT_TOKENS else blocks.annotate_long(self.language, doc, ANNOTATORS) for doc in docs]
 
 
-def batches(texts: Iterable[Text], documents: int = BATCH_DOCUMENTS) -> Iterator[list[Text]]:
-    """The texts in order, in batches for the models: as many `documents`, or a few more characters than `BATCH_CHARACTERS`."""
+def batches(texts: Iterable[Text], documents: int = BATCH_DOCUMENTS, characters: int = BATCH_CHARACTERS) -> Iterator[list[Text]]:
+    """The texts in order, in batches of as many `documents`, or a few more than so many `characters`."""
     batch: list[Text] = []
     size = 0
     for text in texts:
         batch.append(text)
         size += len(text.text)
-        if len(batch) >= documents or size >= BATCH_CHARACTERS:
+        if len(batch) >= documents or size >= characters:
             yield batch
             batch, size = [], 0
     if batch:

@@ -20,6 +20,10 @@ from nlp.pipeline import ANNOTATORS, LONG_DOCUMENT_TOKENS, Extractor, batches, b
 from nlp.records import RECORD_TABLES, Extraction, Text
 from nlp.versions import needed_components, pipeline_version
 
+# Each batch forgets the words that it has learned. Without the models a text costs little else, and its `Doc` goes when it is read.
+_LIGHT_DOCUMENTS = 200
+_LIGHT_CHARACTERS = 1_500_000
+
 PARSERS = ANNOTATORS[ANNOTATORS.index("communique_merge") + 1 :]
 """From the merged tokens to the parse."""
 
@@ -54,6 +58,20 @@ class ReusingExtractor:
             self._records = None
         return self._full
 
+    def _for_records(self) -> Language:
+        """What makes records of parsed Docs: the models where they are there anyway."""
+        if self._full is not None:
+            return self._full.language
+        self._records = self._records or build_records(self.model)
+        return self._records
+
+    def prepare(self, *, parsed: bool) -> None:
+        """Load now what would be loaded at the first text: `parsed` where annotation is known of all that will come."""
+        if parsed:
+            self._for_records()
+        else:
+            _ = self.full
+
     def extract(self, texts: Iterable[Text | str]) -> Iterator[Extraction]:
         """One `Extraction` per text, in order, from nothing but the text."""
         return self.full.extract(texts)
@@ -65,16 +83,14 @@ class ReusingExtractor:
 
         `tables`: those whose rows are wanted; of the others there may be rows or none. All are made where it is None.
         """
-        of = iter(known)
-        for batch in batches(texts):
+        annotations = list(known)
+        light = all(one.current is not None for one in annotations)
+        of = iter(annotations)
+        for batch in batches(texts, _LIGHT_DOCUMENTS, _LIGHT_CHARACTERS) if light else batches(texts):
             yield from self._extract_batch(batch, list(itertools.islice(of, len(batch))), tables)
 
     def _extract_batch(self, texts: Sequence[Text], known: Sequence[Annotation], tables: Collection[str] | None) -> list[Reused]:
-        if self._full is None and all(one.current for one in known):
-            self._records = self._records or build_records(self.model)
-            language = self._records
-        else:
-            language = self.full.language
+        language = self._for_records() if all(one.current for one in known) else self.full.language
         unknown = [text for text, one in zip(texts, known) if one.ner is None and one.current is None]
         with language.memory_zone():
             fresh = iter(self.full.annotate(unknown)) if unknown else iter(())

@@ -87,6 +87,7 @@ def modules() -> list[str]:
     return [*sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__"), "lexicons"]
 
 
+@cache
 def _path(name: str) -> Path | None:
     base = PACKAGE / name if name else PACKAGE
     return next((path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file()), None)
@@ -140,10 +141,11 @@ def _imports(tree: ast.Module) -> Iterator[tuple[str, Symbol]]:
 def _node(home: str, statement: ast.stmt, lines: list[str], names: set[str], imports: dict[str, Symbol]) -> Node:
     first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", ()))])
     node = Node("\n".join(lines[first - 1 : statement.end_lineno]))
-    constants = {part.value for part in ast.walk(statement) if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+    parts = list(ast.walk(statement))
+    constants = {part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)}
     node.files |= _named_files(constants)
     told: set[ast.Name] = set()  # names of modules of which one attribute alone is used
-    for part in ast.walk(statement):
+    for part in parts:
         if isinstance(part, ast.Attribute):
             if isinstance(part.value, ast.Attribute) and part.value.attr == "_":
                 (node.reads if isinstance(part.ctx, ast.Load) else node.writes).add(part.attr)
@@ -152,7 +154,7 @@ def _node(home: str, statement: ast.stmt, lines: list[str], names: set[str], imp
                 told.add(part.value)
         elif isinstance(part, ast.Call) and _is_load(part.func, home, imports):
             node.files |= _loaded(part)
-    for part in ast.walk(statement):
+    for part in parts:
         if isinstance(part, ast.Name) and part not in told and isinstance(part.ctx, ast.Load):
             if part.id in names:
                 node.uses.add((home, part.id))

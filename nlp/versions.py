@@ -207,9 +207,16 @@ def combined_version(versions: Mapping[str, str]) -> str:
 
 
 def _base_version(model: str) -> str:
-    distribution = next(iter(metadata.packages_distributions().get(model, [model])))
-    text = f"{model}-{metadata.version(distribution)}+spacy-{metadata.version('spacy')}"
+    text = f"{model}-{_installed_version(model)}+spacy-{metadata.version('spacy')}"
     return f"{text}+{_hash([module('pipeline').nodes[name].source for name in _COMPOSITION])}"
+
+
+def _installed_version(model: str) -> str:
+    """The version of the distribution that holds a package; mostly it has the package's name, and to ask all of them takes a while."""
+    try:
+        return metadata.version(model)
+    except metadata.PackageNotFoundError:
+        return metadata.version(next(iter(metadata.packages_distributions().get(model, [model]))))
 
 
 def _source(roots: Iterable[Symbol]) -> list[str]:
