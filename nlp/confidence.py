@@ -16,6 +16,8 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
+import numpy as np
+from spacy.attrs import ENT_KB_ID, ENT_TYPE
 from spacy.tokens import Doc, Span, Token
 
 from nlp import capitals, lexicons
@@ -82,17 +84,23 @@ class _Facts:
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
+        self._marks = doc.to_array([ENT_TYPE, ENT_KB_ID])
         self._sentences: dict[int, Features] = {}
 
     @cached_property
     def states(self) -> Counter[str]:
         """How often the document names each state and bloc."""
-        return Counter(token.ent_kb_id_ for token in self.doc if token.ent_type_ in _STATES and token.ent_kb_id_)
+        strings = self.doc.vocab.strings
+        codes = self._marks[
+            np.isin(self._marks[:, 0], np.array([strings[label] for label in _STATES], dtype=np.uint64)) & (self._marks[:, 1] != 0), 1
+        ]
+        return Counter({strings[code]: int(count) for code, count in zip(*np.unique(codes, return_counts=True))})
 
     @cached_property
     def people(self) -> frozenset[str]:
         """The names of persons."""
-        return frozenset(token.text.casefold() for token in self.doc if token.ent_type_ == "PERSON")
+        places = np.flatnonzero(self._marks[:, 0] == self.doc.vocab.strings["PERSON"])
+        return frozenset(self.doc[int(i)].text.casefold() for i in places)
 
     @cached_property
     def headings(self) -> set[int]:

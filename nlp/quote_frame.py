@@ -13,11 +13,11 @@ _LINKING_TOKENS = 2  # a comma and "and" between two quotations of one sentence
 
 
 class Frame:
-    """A document seen as what is said and what surrounds it."""
+    """A document seen as what is said and what surrounds it; `text` is the `Doc`'s where it is not given."""
 
-    def __init__(self, doc: Doc, quotations: Sequence[Quotation]) -> None:
+    def __init__(self, doc: Doc, quotations: Sequence[Quotation], text: str | None = None) -> None:
         self.doc = doc
-        self.text = doc.text
+        self.text = doc.text if text is None else text
         self.quotations = list(quotations)
         self.inside = bytearray(len(doc))
         for quotation in quotations:

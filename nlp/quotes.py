@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from spacy.attrs import LEMMA
 from spacy.tokens import Doc, Token
 
 from nlp import quote_speakers
@@ -58,8 +60,8 @@ def quotes(doc: Doc) -> Iterator[Quote]:
 
     Works on a parsed `Doc` whose entities are single tokens and whose `doc._.references` is set.
     """
-    found = find_quotations(doc.text)
-    frame = Frame(doc, found)
+    text = doc.text
+    frame = Frame(doc, find_quotations(text), text)
     rows = list(_direct(frame))
     rows += _block_quotes(frame)
     yield from sorted(rows, key=lambda row: row.start)
@@ -376,8 +378,9 @@ def _block_quotes(frame: Frame) -> Iterator[Quote]:
 
 def _indirect(frame: Frame) -> Iterator[Quote]:
     """X said that … · …, the official said: the clause, without the conjunction."""
-    for verb in frame.doc:
-        if frame.inside[verb.i] or verb.lemma_.lower() not in cues().indirect or not verb.tag_.startswith("VB"):
+    for i in _cued(frame.doc):
+        verb = frame.doc[i]
+        if frame.inside[i] or not verb.tag_.startswith("VB"):
             continue
         clause = next((c for c in verb.children if c.dep_ == "ccomp"), None)
         if clause is None and verb.dep_ == "parataxis":
@@ -390,6 +393,14 @@ def _indirect(frame: Frame) -> Iterator[Quote]:
         row = _clause_row(frame, verb, clause, speaker)
         if row is not None:
             yield row
+
+
+def _cued(doc: Doc) -> list[int]:
+    """The tokens whose lemma introduces what somebody says. Each lemma is looked up once."""
+    lemmas = doc.to_array(LEMMA)
+    indirect, strings = cues().indirect, doc.vocab.strings
+    telling = np.array([lemma for lemma in np.unique(lemmas) if strings[lemma].lower() in indirect], dtype=np.uint64)
+    return [int(i) for i in np.flatnonzero(np.isin(lemmas, telling))]
 
 
 def _clause_row(frame: Frame, verb: Token, clause: Token, speaker: Speaker) -> Quote | None:

@@ -14,6 +14,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
+from spacy.attrs import ENT_IOB, ENT_TYPE
 from spacy.tokens import Doc, Token
 
 from nlp import lexicons
@@ -22,6 +24,7 @@ from nlp.firm_names import legal_family
 ORGANISED = ("FIRM", "FUND", "PUBLIC_BODY", "ORG", "AGREEMENT")
 CODED = ("COUNTRY", "BLOC", "NORP")
 
+_BEGINS = 3  # spaCy's number of the mark "B"
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 _CONNECTORS = {"of", "the", "for", "and", "de", "du", "des", "la", "le", "et", "y", "e", "da", "do", "der", "und", "on", "in", "to", "&"}
 _PRONOUNS = {
@@ -112,9 +115,10 @@ class References:
         self.clusters: list[Cluster] = []
         self._of: dict[int, Cluster] = {}
         by_label: dict[str, list[Token]] = defaultdict(list)
-        for token in doc:
-            if token.ent_type and token.ent_iob_ == "B":
-                by_label[token.ent_type_].append(token)
+        marks = doc.to_array([ENT_TYPE, ENT_IOB])  # a walk over the tokens takes ten times as long
+        for i in np.flatnonzero((marks[:, 0] != 0) & (marks[:, 1] == _BEGINS)):
+            token = doc[int(i)]
+            by_label[token.ent_type_].append(token)
         self._people(by_label["PERSON"])
         for label in ORGANISED:
             self._organised(label, by_label[label])
