@@ -39,6 +39,7 @@ ARCHIVE = "data/wh-statements-2021-2023.tar.xz"
 PACKAGE = Path(__file__).resolve().parent.parent
 DROPPED_CUES = ("say", "add")
 NEW_ALIAS = ("QUAD", "Indo-Pacific")
+_PAUSE = 0.5  # seconds between two looks of the reader, which else would take a core from what is measured
 
 _FLOW = """
 import json, sys, time
@@ -120,6 +121,7 @@ def poll(processed: Path, table: str, stop: Event, found: Any) -> None:
         found["twice"] += len(mentions) - len(set(mentions)) + len(rows) - len({row["record_id"] for row in rows})
         found["missing"] += len(first - documents)
         found["mixed"] += sum(len(of) > 1 for of in versions.values())
+        time.sleep(_PAUSE)
 
 
 def reprocess(folder: Path, package: Path, table: str) -> tuple[dict[str, Any], dict[str, int]]:

@@ -17,7 +17,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
-from scipy.optimize import linear_sum_assignment
 from spacy.tokens import Doc, Token
 
 from nlp import leaders, lexicons, name_origins
@@ -104,6 +103,8 @@ def _fellows(holdings: Sequence[Holding]) -> list[list[int]]:
 
 def _share_out(group: Sequence[Holding], found: Sequence[Mapping[str, float]]) -> None:
     """Give each its own state, so that the sum of scores is the largest (Kuhn 1955); nothing changes where there are too few states."""
+    from scipy.optimize import linear_sum_assignment  # takes longer to import than most runs of the records alone need it for
+
     codes = sorted({code for row in found for code in row} - {NONE})
     if len(codes) < len(group):
         return

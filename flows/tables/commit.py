@@ -18,6 +18,7 @@ import dataclasses
 import datetime as dt
 import json
 import logging
+import os
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -175,7 +176,8 @@ class Committer:
         if current is None:
             return made
         for name, plan in plans.items():
-            for folder in {*plan.folders, *(file.folder for file in plan.stays)}:
+            wanted = {*plan.folders, *(file.folder for file in plan.stays)}
+            for folder in sorted(wanted - _folders(current.path / name)):
                 with suppress(FileExistsError):
                     (current.path / name / folder).mkdir(parents=True)
                     made = True
@@ -224,6 +226,11 @@ class Committer:
 
 def _hour(snapshot_id: str) -> dt.datetime:
     return snapshot_time(snapshot_id).replace(minute=0, second=0)
+
+
+def _folders(table: Path) -> set[str]:
+    """The months of a table that have a folder; "" for the table's own."""
+    return {"", *(entry.name for entry in os.scandir(table))} if table.is_dir() else set()
 
 
 def _new_path(folder: str) -> str:
