@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
+from spacy.attrs import ORTH
 from spacy.tokens import Doc, DocBin, Span
 from spacy.vocab import Vocab
+from srsly import msgpack_decoders
 
 from nlp.annotation import DamagedAnnotationError
 from nlp.records import digest
@@ -47,6 +52,22 @@ def encode(doc: Doc) -> bytes:
 def decode(vocab: Vocab, kept: bytes) -> Doc:
     """The Doc that `encode` was given, without what stood on `doc._`. Raises `DamagedAnnotationError` where the bytes are damaged."""
     try:
-        return next(iter(DocBin().from_bytes(kept).get_docs(vocab)))
+        with _own_decoders():
+            found = DocBin().from_bytes(kept)
+        for string in found.strings:  # `get_docs` makes a word of each of them, also of lemmas that are none
+            vocab.strings.add(string)
+        tokens: Any = found.tokens[0]
+        spaces: Any = found.spaces[0]
+        return Doc(vocab, words=tokens[:, found.attrs.index(ORTH)], spaces=spaces).from_array(list(found.attrs), tokens)
     except Exception as error:  # zlib, msgpack and numpy each raise their own
         raise DamagedAnnotationError(f"kept annotation is damaged: {error}") from error
+
+
+@contextmanager
+def _own_decoders() -> Iterator[None]:
+    """Keep msgpack from asking every installed package for decoders at each message, which takes longer than the message."""
+    before, msgpack_decoders.entry_points = msgpack_decoders.entry_points, False
+    try:
+        yield
+    finally:
+        msgpack_decoders.entry_points = before

@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from spacy.attrs import ENT_IOB, ENT_TYPE
@@ -25,6 +26,7 @@ ORGANISED = ("FIRM", "FUND", "PUBLIC_BODY", "ORG", "AGREEMENT")
 CODED = ("COUNTRY", "BLOC", "NORP")
 
 _BEGINS = 3  # spaCy's number of the mark "B"
+_REMEMBERED = 20_000  # names; those of a document are asked for again and again
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 _CONNECTORS = {"of", "the", "for", "and", "de", "du", "des", "la", "le", "et", "y", "e", "da", "do", "der", "und", "on", "in", "to", "&"}
 _PRONOUNS = {
@@ -89,12 +91,14 @@ def surface(token: Token) -> str:
     return re.sub(r"['’]s$", "", re.sub(r"\s+", " ", token.text)).strip(" ,;")
 
 
+@lru_cache(_REMEMBERED)
 def fold(text: str) -> str:
     """Case, accents and dots away: "José" and "JOSE" are one."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return plain.replace(".", "").replace("’", "'").casefold()
 
 
+@lru_cache(_REMEMBERED)
 def name_words(name: str) -> tuple[str, ...]:
     """The words of a person's name that tell people apart: no initials, no "Jr."."""
     words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", fold(name))

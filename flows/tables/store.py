@@ -60,7 +60,7 @@ class Store:
         target_file_rows: int = 512_000,
         max_files_per_partition: int = 8,
         durable: bool = True,
-        settle_seconds: float = 0.2,
+        settle_seconds: float = 0.5,
         on_step: Callable[[str], None] | None = None,
         pointer: str = CURRENT,
     ) -> None:

@@ -304,6 +304,7 @@ def has_legal_form(name: str) -> bool:
     return strip_legal_form(name) != " ".join(name.replace(",", " ").split())
 
 
+@lru_cache(20_000)
 def name_key(name: str) -> tuple[str, ...]:
     """The words that tell an organisation apart: folded, without article, legal form and possessive."""
     name = re.sub(r"['’]s$", "", name.strip())
