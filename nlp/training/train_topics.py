@@ -8,23 +8,25 @@ Input: the labelled sentences of `training/topics/sentences.tsv` (codes, tab, se
 from __future__ import annotations
 
 import argparse
+import collections
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 from sklearn.multiclass import OneVsRestClassifier
-from spacy.language import Language
-from spacy.tokens import Span
+from spacy.tokens import Doc, Span
 
 from nlp import topics
-from nlp.blocks import normalise
-from nlp.pipeline import load_base
+from nlp.pipeline import Extractor, build
+from nlp.records import Text
 from nlp.topic_terms import Hits, term_list
 from nlp.training.corpus import Passage, is_held_back, load_passages
 
@@ -34,7 +36,9 @@ MODEL = Path(topics.__file__).parent / "models" / "topics.skops"
 FIGURES = MODEL.with_suffix(".json")
 
 FOLDS = 5
-CLASSIFIER_C = 30.0
+CLASSIFIER_C = 10.0
+_LEAST_SENTENCES = 2  # a word of one sentence alone tells nothing
+_DIGITS = np.float16  # of the classifier's weights
 COMBINE_C = 10.0
 DOCUMENT_C = 1.0
 _FLAT = 0.01
@@ -68,40 +72,64 @@ def training_hash() -> str:
     return digest.hexdigest()
 
 
+def _docs(extractor: Extractor, rows: Sequence[tuple[frozenset[str], str]]) -> list[Doc]:
+    """The labelled sentences, each entity one token as in a document."""
+    return [extractor.annotate([Text(text=sentence, genre="other", parties=())])[0] for _, sentence in rows]
+
+
 def truth(labels: Sequence[frozenset[str]]) -> NDArray[np.int_]:
     """One row per text, one column per topic, 1 where it carries it."""
     return np.array([[int(code in row) for code in term_list().codes] for row in labels])
 
 
-def fit_classifier(vectors: Matrix, labels: NDArray[np.int_]) -> OneVsRestClassifier:
-    """One logistic regression per topic over sentence vectors."""
-    return OneVsRestClassifier(LogisticRegression(C=CLASSIFIER_C, max_iter=500)).fit(vectors, labels)
+def fit_words(sentences: Sequence[Span]) -> topics.Words:
+    """The words of at least two sentences with their rarity: 1 + log((1 + sentences) / (1 + sentences with the word))."""
+    counts = collections.Counter(word for s in sentences for word in {t.lower_ for t in s if t.is_alpha and not t.is_stop})
+    kept = sorted(word for word, n in counts.items() if n >= _LEAST_SENTENCES)
+    return topics.Words({word: round(1 + math.log((1 + len(sentences)) / (1 + counts[word])), 4) for word in kept})
 
 
-def out_of_fold(vectors: Matrix, labels: NDArray[np.int_]) -> Matrix:
+def fit_classifier(features: csr_matrix, labels: NDArray[np.int_]) -> tuple[Matrix, Matrix]:
+    """One logistic regression per topic over the sentences' vectors and words: weights (a column per topic) and offsets."""
+    fitted = OneVsRestClassifier(LogisticRegression(C=CLASSIFIER_C, max_iter=500)).fit(features, labels).estimators_
+    return np.stack([e.coef_[0] for e in fitted], axis=1), np.array([e.intercept_[0] for e in fitted])
+
+
+def out_of_fold(sentences: Sequence[Span], labels: NDArray[np.int_]) -> Matrix:
     """The classifier's probability for each sentence by a model that has not seen it."""
     result = np.zeros(labels.shape)
-    for seen, unseen in KFold(FOLDS, shuffle=True, random_state=0).split(vectors):
-        result[unseen] = fit_classifier(vectors[seen], labels[seen]).predict_proba(vectors[unseen])
+    for seen, unseen in KFold(FOLDS, shuffle=True, random_state=0).split(labels):
+        train = [sentences[i] for i in seen]
+        words = fit_words(train)
+        weights, offsets = fit_classifier(_features(words, train), labels[seen])
+        result[unseen] = topics.classify(words, weights, offsets, [sentences[i] for i in unseen])
     return result
 
 
-def fit(language: Language, passages: Sequence[Passage]) -> dict[str, Any]:
+def _features(words: topics.Words, sentences: Sequence[Span]) -> csr_matrix:
+    return csr_matrix(hstack([topics.sentence_vectors(sentences), words.counts(sentences)]))
+
+
+def fit(extractor: Extractor, passages: Sequence[Passage]) -> dict[str, Any]:
     """All that `models/topics.skops` holds, from the sentences and passages that are not held back."""
     codes = term_list().codes
     rows = [row for row in read_sentences() if not sentence_held_back(row[1])]
     labels = truth([row[0] for row in rows])
-    vectors = topics.sentence_vectors(language.make_doc(sentence)[:] for _, sentence in rows)
+    sentences = [doc[:] for doc in _docs(extractor, rows)]
     found = [term_list().find(sentence) for _, sentence in rows]
-    features = topics.combined_features(codes, found, out_of_fold(vectors, labels)).reshape(-1, 5)
+    features = topics.combined_features(codes, found, out_of_fold(sentences, labels)).reshape(-1, 5)
+    words = fit_words(sentences)
+    weights, offsets = fit_classifier(_features(words, sentences), labels)
     fitted: dict[str, Any] = {
         "codes": list(codes),
-        "classifier": fit_classifier(vectors, labels),
+        "words": words.rarity,
+        "weights": weights.astype(_DIGITS),
+        "offsets": offsets,
         "combine": LogisticRegression(C=COMBINE_C).fit(features, labels.ravel()),
         "lexical": _fit_lexical(found, labels),
         "training_hash": training_hash(),
     }
-    documents = [_document(fitted, language, passage) for passage in passages if not is_held_back(passage)]
+    documents = [_document(fitted, extractor, passage) for passage in passages if not is_held_back(passage)]
     subject = truth([_labels(passage) for passage in passages if not is_held_back(passage)])
     fitted["document"] = LogisticRegression(C=DOCUMENT_C, max_iter=3000).fit(np.vstack(documents), subject.ravel())
     fitted["threshold"] = _best_threshold(documents, subject)
@@ -120,26 +148,24 @@ def _labels(passage: Passage) -> frozenset[str]:
     return frozenset(passage.records["topics"])
 
 
-def _sentences(language: Language, passage: Passage) -> tuple[list[Span], NDArray[np.bool_]]:
-    """The passage's sentences, by paragraph, and which of them are the title."""
-    blocks = ([passage.title] if passage.title else []) + normalise(passage.text).split("\n")
-    spans: list[Span] = []
-    title: list[bool] = []
-    for i, block in enumerate(blocks):
-        parts = [language(block)[:]] if passage.title and i == 0 else list(language(block).sents)
-        parts = [part for part in parts if part.text.strip()]
-        spans += parts
-        title += [bool(passage.title) and i == 0] * len(parts)
-    return spans, np.array(title)
+def _sentences(extractor: Extractor, passage: Passage) -> tuple[list[Span], NDArray[np.bool_]]:
+    """The passage's sentences as the pipeline parts them, and which of them are the title."""
+    doc = extractor.annotate([Text(title=passage.title, text=passage.text, genre=passage.genre, parties=passage.parties)])[0]
+    spans = [span for span in doc.sents if span.text.strip()]
+    return spans, np.array([span.start_char < doc._.body_start for span in spans])
 
 
-def _document(fitted: dict[str, Any], language: Language, passage: Passage) -> Matrix:
-    spans, title = _sentences(language, passage)
-    classified = fitted["classifier"].predict_proba(topics.sentence_vectors(spans))
+def _document(fitted: dict[str, Any], extractor: Extractor, passage: Passage) -> Matrix:
+    spans, title = _sentences(extractor, passage)
+    classified = _classified(fitted, spans)
     found = [term_list().find(s.text) for s in spans]
     features = topics.combined_features(fitted["codes"], found, classified)
     probabilities = fitted["combine"].predict_proba(features.reshape(-1, 5))[:, 1].reshape(classified.shape)
     return topics.document_features(probabilities, topics.strong_terms(fitted["codes"], found), title, passage.genre)
+
+
+def _classified(fitted: dict[str, Any], sentences: Sequence[Span]) -> Matrix:
+    return topics.classify(topics.Words(fitted["words"]), fitted["weights"].astype(np.float64), fitted["offsets"], sentences)
 
 
 def _best_threshold(documents: Sequence[Matrix], subject: NDArray[np.int_]) -> float:
@@ -164,19 +190,18 @@ def f1(predicted: NDArray[Any], expected: NDArray[Any]) -> float:
     return 2 * both / max(1, int(np.sum(predicted) + np.sum(expected)))
 
 
-def measure(fitted: dict[str, Any], language: Language, passages: Sequence[Passage]) -> dict[str, Any]:
+def measure(fitted: dict[str, Any], extractor: Extractor, passages: Sequence[Passage]) -> dict[str, Any]:
     """F1 on the held-back sentences (terms alone, joined) and passages, over all topics and for each."""
     rows = [row for row in read_sentences() if sentence_held_back(row[1])]
     expected = truth([row[0] for row in rows]).astype(bool)
-    vectors = topics.sentence_vectors(language.make_doc(sentence)[:] for _, sentence in rows)
     found = [term_list().find(sentence) for _, sentence in rows]
-    features = topics.combined_features(fitted["codes"], found, fitted["classifier"].predict_proba(vectors))
+    features = topics.combined_features(fitted["codes"], found, _classified(fitted, [doc[:] for doc in _docs(extractor, rows)]))
     joined = fitted["combine"].predict_proba(features.reshape(-1, 5))[:, 1].reshape(expected.shape) >= topics.CARRIED
     terms = (features[:, :, 0] > 0) | (features[:, :, 3] > 0)
     held = [passage for passage in passages if is_held_back(passage)]
     subject = truth([_labels(passage) for passage in held]).astype(bool)
     told = (
-        np.array([fitted["document"].predict_proba(_document(fitted, language, passage))[:, 1] for passage in held]) >= fitted["threshold"]
+        np.array([fitted["document"].predict_proba(_document(fitted, extractor, passage))[:, 1] for passage in held]) >= fitted["threshold"]
     )
     return {
         "sentences": {"count": len(rows), "terms_f1": round(f1(terms, expected), 3), "joined_f1": round(f1(joined, expected), 3)},
@@ -202,13 +227,11 @@ def main() -> None:
     if parser.parse_args().check:
         same = topics.load_model().training_hash == training_hash()
         raise SystemExit(0 if same else "models/topics.skops is older than its data: run python -m nlp.training.train_topics")
-    language = load_base()
-    for name in ("ner", "attribute_ruler", "lemmatizer", "tagger"):
-        language.remove_pipe(name)
+    extractor = Extractor(build(components=()), "training")
     passages = load_passages()
-    fitted = fit(language, passages)
+    fitted = fit(extractor, passages)
     MODEL.write_bytes(skops.io.dumps(fitted))
-    figures = measure(fitted, language, passages)
+    figures = measure(fitted, extractor, passages)
     FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print(json.dumps({key: figures[key] for key in ("sentences", "passages")} | {"threshold": fitted["threshold"]}))
 
