@@ -58,12 +58,15 @@ _RECEIVERS = ("FIRM", "FUND", "ORG")
 _ABROAD = 3  # other states: a paper that names as many is not about home alone
 
 
-def is_denied(trigger: Token) -> bool:
+def is_denied(trigger: Token, *, ended: bool = False) -> bool:
     """Is the deal said not to be: "denied that it would buy", "has no plans to acquire", "did not buy"?
 
     A negation counts at the word of dealing itself and at the words of saying no and of intending over it: "did not disclose the price
-    of its purchase" denies no purchase.
+    of its purchase" denies no purchase. Of a deal that has `ended`, only what stands at the word of dealing itself: "no longer agrees to
+    buy" tells its end, "did not buy" no deal.
     """
+    if ended:
+        return trigger.pos_ == "VERB" and _is_negated(trigger)
     for step, token in enumerate(chain(trigger)):
         lemma = token.lemma_.lower()
         if lemma in _DENYING and step and token.pos_ == "VERB":

@@ -101,7 +101,7 @@ def _is_deal(frame: Frame, amounts: dict[int, Amount], own: frozenset[str]) -> b
     if is_aggregate(frame) or any(is_law(b, doc) or is_legislature(b) for b in frame.buyers):
         return False
     turn_receiver(frame)
-    if is_asked_for(frame.trigger) or is_holding(frame.trigger) or (frame.status not in ENDED and is_denied(frame.trigger)):
+    if is_asked_for(frame.trigger) or is_holding(frame.trigger) or is_denied(frame.trigger, ended=frame.status in ENDED):
         return False
     frame.buyers = [b for b in frame.buyers if not _names_a_programme(b, frame.target)]
     if (

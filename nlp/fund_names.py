@@ -52,7 +52,6 @@ class Described:
 
 def described(doc: Doc) -> Iterator[Described]:
     """Funds that are only described and act ("a Japanese government-backed fund agreed to …", "Norway's oil fund sold …")."""
-    modifiers = lexicons.load("heads")["fund_modifiers"]
     for token in doc:
         if token.ent_type_ or token.lemma_.lower() not in _NOUNS or token.tag_ not in ("NN", "NNS") or not _acts(token):
             continue
@@ -63,17 +62,36 @@ def described(doc: Doc) -> Iterator[Described]:
         words = [w for t in phrase for w in (t.lower_, *t.lower_.split("-"))]
         if token.lemma_.lower() == "investor" and not _STATE_WORDS & set(words):
             continue
-        kinds = [modifiers[w] for w in words if w in modifiers]
-        if token.lemma_.lower() == "bank":
-            kinds = [k for k in kinds if k == "development"]
-        if not kinds:
+        kind = _kind(words, token.lemma_.lower())
+        if kind is None:
             continue
-        kind = next((k for k in kinds if k != "other"), "other")
-        if kind == "government_backed" and "wealth" in words:
-            kind = "sovereign"
         start, end = phrase[0].idx, token.idx + len(token.text)
         country = next((t.ent_kb_id_ for t in phrase if t.ent_type_ in ("NORP", "COUNTRY", "BLOC") and t.ent_kb_id_), None)
         yield Described(doc.text[start:end], kind, start, end, token, country)
+
+
+def recognised(token: Token) -> Described | None:
+    """The recognised entity `token` where it is no name: "(a) [Danish climate fund]", whose head has no capital; else None."""
+    words = token.lower_.replace("-", " ").split()
+    head = words[-1].removesuffix("s") if words else ""
+    if head not in _NOUNS or not token.text.split()[-1].islower():
+        return None
+    before = token.nbor(-1) if token.i else token
+    start = before.idx if before.lower_ in ("a", "an") else token.idx
+    end = token.idx + len(token.text)
+    codes = [t.ent_kb_id_ for t in token.lefts if t.ent_type_ in ("NORP", "COUNTRY", "BLOC") and t.ent_kb_id_]
+    codes += lexicons.codes_in(token.text)
+    return Described(token.doc.text[start:end], _kind(words, head) or "other", start, end, token, codes[0] if codes else None)
+
+
+def _kind(words: list[str], head: str) -> str | None:
+    """The type of fund that its modifiers tell; None where none does."""
+    modifiers = lexicons.load("heads")["fund_modifiers"]
+    kinds = [modifiers[w] for w in words if w in modifiers]
+    if head == "bank":
+        kinds = [k for k in kinds if k == "development"]
+    kind = next((k for k in kinds if k != "other"), "other" if kinds else None)
+    return "sovereign" if kind == "government_backed" and "wealth" in words else kind
 
 
 def _acts(token: Token) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterator
 
@@ -37,6 +38,10 @@ def funds(doc: Doc) -> Iterator[Fund]:
     references: References = doc._.references
     for cluster in references.labelled("FUND"):
         start, end, evidence = _place(cluster)
+        unnamed = fund_names.recognised(cluster.first)
+        if unnamed is not None:
+            yield dataclasses.replace(_unnamed(unnamed), mention_count=len(cluster.tokens))
+            continue
         yield Fund(
             start=start,
             end=end,
@@ -53,16 +58,20 @@ def funds(doc: Doc) -> Iterator[Fund]:
     for fund in fund_names.described(doc):
         if fund.text.casefold() not in seen:
             seen.add(fund.text.casefold())
-            yield Fund(
-                start=fund.start,
-                end=fund.end,
-                evidence_spans=(fund.head.sent.start_char, fund.head.sent.end_char),
-                confidence=0.6,
-                name=fund.text,
-                named=False,
-                fund_type=fund.kind,
-                country=fund.country,
-            )
+            yield _unnamed(fund)
+
+
+def _unnamed(fund: fund_names.Described) -> Fund:
+    return Fund(
+        start=fund.start,
+        end=fund.end,
+        evidence_spans=(fund.head.sent.start_char, fund.head.sent.end_char),
+        confidence=0.6,
+        name=fund.text,
+        named=False,
+        fund_type=fund.kind,
+        country=fund.country,
+    )
 
 
 def _place(cluster: Cluster) -> tuple[int, int, tuple[int, int]]:
