@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from nlp.deal_anchors import Anchor, anchors
 from nlp.deal_frames import GROUPS, Frame, actors, percent_near
@@ -60,19 +60,17 @@ def learned_frames(doc: Doc, model: DealModel) -> list[Frame]:
         known = best.get(reading.anchor.token.i)
         if frame.strength >= least and (known is None or worth > known[0]):
             best[reading.anchor.token.i] = (worth, reading)
-    for _, reading in best.values():
-        _take_giver_of_lead(reading)
     return sorted((reading.frame for _, reading in best.values()), key=lambda f: f.trigger.i)
 
 
-def _take_giver_of_lead(reading: Reading) -> None:
-    """In a list the giver may stand only above it: "Australia announced:", "– a $20 million loan to …"."""
-    frame, lead = reading.frame, reading.anchor.place.lead
+def _take_giver_of_lead(frame: Frame, lead: Span | None) -> bool:
+    """In a list the giver may stand only above it: "Australia announced:", "– a $20 million loan to …"; whether it was found there."""
     if frame.buyers or frame.sellers or frame.group not in ("finance", "investment") or lead is None or ":" not in lead.text:
-        return
+        return False
     verb = lead.root
     if verb.pos_ == "VERB" and verb.lemma_.lower() in words("giving_verbs") | frames_of_verbs().keys():
         frame.buyers = [p for p in actors(subject(verb)) if p.name != frame.target]
+    return bool(frame.buyers)
 
 
 def readings(doc: Doc, model: DealModel) -> list[Reading]:
@@ -165,7 +163,9 @@ def _readings_of(told: _Told) -> Iterator[Reading]:
 def _reading(told: _Told, frame: Frame) -> Reading:
     sentence = told.anchor.place.sentence
     frame.evidence = [(sentence.start_char, sentence.end_char)]
-    return Reading(told.anchor, frame, _judge_features(told.anchor, frame, told.first, told.strength, told.groups, told.roles))
+    above = _take_giver_of_lead(frame, told.anchor.place.lead)
+    features = _judge_features(told.anchor, frame, told.first, told.strength, told.groups, told.roles)
+    return Reading(told.anchor, frame, [*features, *(["giverabove", f"giverabove|{frame.group}"] if above else [])])
 
 
 def _tell_status(found: Sequence[Reading], model: DealModel) -> None:
