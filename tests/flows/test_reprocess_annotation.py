@@ -56,3 +56,22 @@ def test_the_tables_are_those_of_a_fresh_extraction(tmp_path: Path, monkeypatch:
     assert equal_tables(current(store), current(fresh)) == []
     assert any(difference.startswith("quotes") for difference in equal_tables(before, current(store)))
     assert 0 < current(store).rows("quotes") < before.rows("quotes")
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_a_process_that_was_started_early_reads_the_same(tmp_path: Path, early: bool):
+    store = Store(tmp_path / "p", durable=False, settle_seconds=0)
+    store.commit([Change("documents", to_table("documents", documents(TEXTS)))])
+    options: dict[str, Any] = {"annotations": Annotations(tmp_path / "interim", tmp_path / "p")}
+    read(Extraction(store, **options))
+    before = current(store)
+    work = Reprocessing(store, Selection(), extractor=changed_extractor.NAME, **options)
+    work.recover()
+    with Workers(work.source, 1) as pool:
+        if early:
+            pool.start(parsed=True)
+        for batch in list(work.batches(200)):
+            work.run(batch, pool)
+    assert (work.counts.documents, work.counts.failed) == (len(TEXTS), 0)
+    assert 0 < current(store).rows("quotes") < before.rows("quotes")
+    assert current(store).rows("officials") == before.rows("officials") > 0
