@@ -13,6 +13,7 @@ import os
 import re
 import sys
 import tempfile
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ SUBSTITUTIONS = 0.01  # of the shorter text's names and numbers may stand replac
 COPIED_WITHIN_DAYS = 10  # syndication takes hours, corrections days; what comes later on the same matter is next month's document
 REISSUED = 0.9  # Jaccard of a long document that is put out again after that time, with nothing but slips corrected
 REISSUED_WORDS = 300
+REISSUED_PROMISING = 0.75  # estimated Jaccard of such a document; the estimate's standard deviation at 0.9 is 0.04
 ALIGNED_WORDS = 3_000  # siblings differ early; longer alignments only take time
 
 _WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
@@ -159,14 +161,15 @@ def _replaced_facts(new: Story, old: Story, first: list[str], second: list[str],
 _ENTRY = np.dtype([("key", np.uint32), ("number", np.uint32)])
 _BLOCK = 512  # entries that are read at once: 4 KB
 _ROW = PERMUTATIONS * 4  # bytes of a signature
+_NO_DAY = 0
 
 
 class SignatureIndex:
     """Which stories, in the order of taking in, may be alike? Numbers of stories are their order.
 
     Signatures and bands lie in two files without a name (0.5 KB a story, in the folder for temporary files), so that memory hardly grows
-    with the number of stories; the bands sorted by key, with the first key of each block at hand. What was added since the last merge
-    lies in dictionaries. Raises `OSError` where the disk is full. Who the story with a number is, the caller knows.
+    with the number of stories (by 4 bytes for its day); the bands sorted by key, with the first key of each block at hand. What was added
+    since the last merge lies in dictionaries. Raises `OSError` where the disk is full. Who the story with a number is, the caller knows.
     """
 
     MERGE_AT = 2_000
@@ -178,33 +181,44 @@ class SignatureIndex:
         self._heads = np.empty((BANDS, 0), dtype=np.uint32)
         self._fresh: list[np.ndarray] = []
         self._fresh_bands: list[dict[int, list[int]]] = [defaultdict(list) for _ in range(BANDS)]
+        self._days = array("i")
 
     def __len__(self) -> int:
         return self._merged + len(self._fresh)
 
-    def add(self, values: Sequence[int]) -> int | None:
+    def add(self, values: Sequence[int], day: dt.date | None = None) -> int | None:
         """Add a story by its `signature`: its number; None for an empty one (short text), which is left out."""
         if len(values) != PERMUTATIONS + 1:
             return None
         row = _unsigned(values)
         number = len(self)
         self._fresh.append(row)
+        self._days.append(_day_number(day))
         for band, key in enumerate(_bands(row[None, :])[:, 0].tolist()):
             self._fresh_bands[band][key].append(number)
         if len(self._fresh) >= self.MERGE_AT:
             self._merge()
         return number
 
-    def add_many(self, values: np.ndarray) -> range:
-        """Add stories at once by their signatures, one a row of `values` (int32); their numbers."""
+    def add_many(self, values: np.ndarray, days: Sequence[dt.date | None]) -> range:
+        """Add stories at once by their signatures, one a row of `values` (int32), and their days; their numbers."""
         self._merge()
+        self._days.extend(map(_day_number, days))
         start = len(self)
         self._fresh = list(np.ascontiguousarray(values[:, 1:]).view(np.uint32))
         self._merge()
         return range(start, len(self))
 
-    def candidates(self, values: Sequence[int]) -> list[int]:
-        """The numbers of the stories that may be the same, first taken in first."""
+    def redate(self, number: int, day: dt.date | None) -> None:
+        """A story has another day than it was added with."""
+        self._days[number] = _day_number(day)
+
+    def candidates(self, values: Sequence[int], day: dt.date | None = None) -> list[int]:
+        """The numbers of the stories that may be the same, first taken in first.
+
+        Those of one template that stand further apart than `COPIED_WITHIN_DAYS` are many and never the same: they are left out by
+        what their signatures promise, without a look at their texts.
+        """
         if len(values) != PERMUTATIONS + 1:
             return []
         row = _unsigned(values)
@@ -216,7 +230,13 @@ class SignatureIndex:
         old = [number for number in numbers if number < self._merged]
         alike = (self._rows(old) == row).sum(axis=1).tolist()  # in one go: chance meetings grow with the number of stories
         alike += [int(np.count_nonzero(self._fresh[number - self._merged] == row)) for number in numbers[len(old) :]]
-        return [number for number, count in zip(numbers, alike) if count >= PROMISING * PERMUTATIONS]
+        own = _day_number(day)
+        return [number for number, count in zip(numbers, alike) if count >= self._least(number, own) * PERMUTATIONS]
+
+    def _least(self, number: int, day: int) -> float:
+        """The estimated Jaccard from which a story may be the same as one of that day."""
+        apart = day != _NO_DAY and self._days[number] != _NO_DAY and abs(day - self._days[number]) > COPIED_WITHIN_DAYS
+        return REISSUED_PROMISING if apart else PROMISING
 
     def _of_key(self, band: int, key: np.uint32) -> list[int]:
         """The merged stories that have this key in the band."""
@@ -262,6 +282,10 @@ class SignatureIndex:
         self._bands, self._heads, self._merged = merged, np.stack(heads), total
         self._fresh = []
         self._fresh_bands = [defaultdict(list) for _ in range(BANDS)]
+
+
+def _day_number(day: dt.date | None) -> int:
+    return _NO_DAY if day is None else day.toordinal()
 
 
 def _unsigned(values: Sequence[int]) -> np.ndarray:

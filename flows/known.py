@@ -98,7 +98,9 @@ class Known:
                 again = [(doc_id, signature(" ".join(self._story(doc_id).words))) for doc_id, _ in signed]
                 signed = [(doc_id, number) for number, (doc_id, made) in enumerate(again) if made]
                 values = np.array([made for _, made in again if made], dtype=np.int32).reshape(len(signed), _SIGNATURE)
-            numbers = dict(zip((doc_id for doc_id, _ in signed), self._signatures.add_many(values)))
+            days = {row["doc_id"]: row["published_on"] for row, _ in originals}
+            added = self._signatures.add_many(values, [days[doc_id] for doc_id, _ in signed])
+            numbers = dict(zip((doc_id for doc_id, _ in signed), added))
         insert = self._database.executemany
         insert("INSERT INTO documents VALUES (?, ?)", ((row["doc_id"], row["content_hash"]) for row in rows))
         insert("INSERT OR IGNORE INTO copied VALUES (?)", ((row["duplicate_of"],) for row in rows if row["duplicate_of"]))
@@ -138,7 +140,7 @@ class Known:
         """The originals that may be the same story, first taken in first; a story whose text has changed has another number since."""
         sql = "SELECT doc_id FROM stories JOIN originals USING (doc_id, number) WHERE number = ?"
         with plain_temporary_errors():
-            numbers = self._signatures.candidates(document.minhash)
+            numbers = self._signatures.candidates(document.minhash, document.published_on)
         return [doc_id for number in numbers if (doc_id := self._ask(sql, number))]
 
     def add(self, document: Document) -> None:
@@ -149,7 +151,7 @@ class Known:
             execute = self._database.execute
             execute("INSERT OR REPLACE INTO documents VALUES (?, ?)", (document.doc_id, document.content_hash))
             if document.status == "ok":
-                number = self._signatures.add(document.minhash)
+                number = self._signatures.add(document.minhash, document.published_on)
                 execute("INSERT OR IGNORE INTO first VALUES (?, ?)", (document.content_hash, document.doc_id))
                 row = (document.doc_id, _number(document.published_on), number)
                 execute("INSERT OR REPLACE INTO originals VALUES (?, ?, ?)", row)
@@ -159,8 +161,14 @@ class Known:
                 execute("INSERT OR IGNORE INTO copied VALUES (?)", (document.duplicate_of,))
 
     def describe(self, document: Document) -> None:
-        """Other columns of a document whose text and status stay as they are."""
+        """Other columns of a document whose text and status stay as they are; its day may be another."""
         self._pending[document.doc_id] = document
+        number = self._ask("SELECT number FROM originals WHERE doc_id = ?", document.doc_id)
+        if number is not None:
+            self._signatures.redate(number, document.published_on)
+        with plain_temporary_errors():
+            values = (_number(document.published_on), document.doc_id)
+            self._database.execute("UPDATE originals SET day = ? WHERE doc_id = ?", values)
 
     def forget(self, doc_id: str) -> list[Document]:
         """Drop the old state of a document; gives the copies that were marked by it, in the order in which they were taken in."""

@@ -137,7 +137,7 @@ def test_the_index_finds_stories_wherever_their_keys_lie_in_its_blocks():
     index = SignatureIndex()
     alone = [signature(random_text(number)) for number in range(600)]
     same = signature(random_text(1_000))
-    numbers = index.add_many(np.array([*alone, *[same] * 1_300], dtype=np.int32))
+    numbers = index.add_many(np.array([*alone, *[same] * 1_300], dtype=np.int32), [None] * 1_900)
     assert numbers == range(1_900)
     assert index.candidates(same) == list(range(600, 1_900))
     assert all(index.candidates(values) == [number] for number, values in enumerate(alone) if number % 37 == 0)
@@ -152,3 +152,17 @@ def test_the_index_misses_few_pairs_that_share_a_third():
         index.add(signature(f"{common} {random_text(1_000 + seed, 145)}"))
         found += index.candidates(signature(f"{common} {random_text(2_000 + seed, 145)}")) == [0]
     assert found >= 45
+
+
+def test_documents_of_one_template_are_candidates_only_near_their_day():
+    """Months apart only a text that is all but equal can be the same; with an unknown day any likeness is looked at."""
+    template, day = random_text(1, 130), dt.date(2024, 3, 1)
+    sibling, reissued = (f"{template} {random_text(number, 60)}" for number in (2, 3))
+    index = SignatureIndex()
+    days = [day - dt.timedelta(days=90), day - dt.timedelta(days=9), None]
+    index.add_many(np.array([signature(sibling)] * 3, dtype=np.int32), days)
+    index.add(signature(reissued), days[0])
+    assert index.candidates(signature(reissued), day) == [1, 2, 3]
+    assert index.candidates(signature(reissued)) == [0, 1, 2, 3]
+    index.redate(0, day)
+    assert index.candidates(signature(reissued), day) == [0, 1, 2, 3]
