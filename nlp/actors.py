@@ -95,6 +95,13 @@ class Actors:
                 found.setdefault(actor.code, actor)
         return list(found.values())
 
+    def named(self, token: Token) -> list[Actor]:
+        """The sides that one name stands for, a people's adjective included ("[Kenyan] ports")."""
+        actors = self._single(token)
+        if not actors and token.ent_type_ in _NAMES and token.ent_kb_id_ and not is_language(token):
+            return [named_actor(token)]
+        return actors
+
     def _single(self, token: Token) -> list[Actor]:
         label = token.ent_type_
         if label in ("COUNTRY", "BLOC"):

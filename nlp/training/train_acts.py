@@ -1,10 +1,10 @@
-"""Fit the weights that tell a clause's act, from the cooperation layer of the annotated passages.
+"""Fit the weights that tell a clause's act and its sides, from the cooperation layer of the annotated passages.
 
     python -m nlp.training.train_acts
 
-The passages say which acts a text has, not where they stand. So clauses and annotated rows are aligned first by sides, act, topics
-and order, then again with the weights of the fit before. A clause that no row takes is "none". Passages that are held back are
-never read. The sentences of `hostile.txt` tell threats, sanctions, protests and the like: their main clauses are `reject` or `suspend`.
+Each annotated row names the words at which it stands (`at`): the clause there is an example of the row's act, and its sides are those
+that the row names; a clause at which no row stands is "none". Passages that are held back are never read. The sentences of
+`hostile.txt` tell threats, sanctions, protests and the like: their main clauses are `reject` or `suspend`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import argparse
 import collections
 import datetime as dt
 import json
-import random
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,30 +21,34 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
 from nlp import lexicons, pipeline
-from nlp.act_candidates import Candidate, candidates
+from nlp.act_candidates import candidates
 from nlp.act_model import VECTOR_SCALE, clause_vectors
+from nlp.actors import Actors
+from nlp.acts import Clause
 from nlp.records import ACTS, Text
+from nlp.side_model import side_features
 from nlp.training.corpus import Passage, is_held_back, load_passages
 
 CLASSES = ("none", *ACTS)
 MODEL = Path(__file__).parents[1] / "models" / "acts.json"
+SIDES_MODEL = Path(__file__).parents[1] / "models" / "sides.json"
+_SOURCE = "nlp/training/texts, four fifths, and nlp/training/hostile.txt; written by python -m nlp.training.train_acts"
 STRENGTH = 0.3
 """Inverse strength of the L2 penalty; 1.0 is no better on held-out folds."""
 THRESHOLD = 0.23
 """From this probability of any act on a clause gives a row: the flat top of F1 on held-back passages and documents is 0.2 to 0.25."""
 HOSTILE_WEIGHT = 0.3
 """What a hostile sentence counts beside a clause of a passage: at 1 they make neutral clauses `reject`, below 0.1 they teach nothing."""
-_ROUNDS = 2
-_FOLDS = 5
+SIDES_STRENGTH = 0.2
+"""Inverse strength of the L2 penalty of the sides' weights."""
+SIDES_THRESHOLD = 0.45
+"""From this probability on an actor near a clause is a side of it."""
 _MIN_COUNT = 2
-_ALIGNED = 1.2
-_FITTED_ALIGNED = 1.5
 _DIGITS = 4
 
 HOSTILE = Path(__file__).parent / "hostile.txt"
@@ -55,20 +59,13 @@ Matrix = NDArray[np.float64]
 
 @dataclass(slots=True, eq=False)
 class Example:
-    """A clause, without its `Doc`: sides, topics, features and word vectors."""
+    """A clause, without its `Doc`: its act ("none" where no row stands), features and word vectors, and, where a row stands, each actor
+    near it: whether it is a side of the row, and its features."""
 
-    codes: frozenset[str]
-    topics: frozenset[str]
-    own_topics: bool
-    lexical_act: str | None
-    main: bool
-    has_instrument: bool
+    act: str
     features: list[str]
     vector: Matrix
-
-
-Document = tuple[list[dict[str, Any]], list[Example]]
-Labelled = tuple[list[Example], list[str]]
+    sides: list[tuple[bool, list[str]]]
 
 
 def _extractor() -> pipeline.Extractor:
@@ -82,17 +79,17 @@ def _extractor() -> pipeline.Extractor:
     return pipeline.Extractor(pipeline.build(components=components), "training")
 
 
-def read_hostile(docs: Iterable[Doc]) -> Labelled:
-    """The clauses of hostile sentences and their classes: main ones are `suspend` where the lexicon says so, else `reject`."""
-    examples, labels = [], []
+def read_hostile(docs: Iterable[Doc]) -> list[Example]:
+    """The clauses of hostile sentences: main ones are `suspend` where the lexicon says so, else `reject`."""
+    examples = []
     for doc in docs:
         read = list(candidates(doc))
         vectors = clause_vectors([c.clause for c in read])
         for i, candidate in enumerate(read):
-            examples.append(_example(candidate, vectors[i]))
             told = "suspend" if candidate.clause.lexical_act == "suspend" else "reject"
-            labels.append(told if candidate.clause.kind in ("main", "reported") else "none")
-    return examples, labels
+            act = told if candidate.clause.kind in ("main", "reported") else "none"
+            examples.append(Example(act, sorted(set(candidate.features)), vectors[i], []))
+    return examples
 
 
 def hostile_docs() -> Iterator[Doc]:
@@ -103,10 +100,10 @@ def hostile_docs() -> Iterator[Doc]:
             yield extractor.annotate([Text(text=sentence, genre=genre, parties=())])[0]
 
 
-def read_documents(passages: Sequence[Passage]) -> list[Document]:
-    """Annotated rows and clauses of each passage; the annotated parties stand in for the recognised ones."""
+def read_documents(passages: Sequence[Passage]) -> list[Example]:
+    """The clauses of all passages; the annotated parties stand in for the recognised ones."""
     extractor = _extractor()
-    found: list[Document] = []
+    found: list[Example] = []
     for passage in passages:
         source = Text(
             text=passage.text,
@@ -115,119 +112,114 @@ def read_documents(passages: Sequence[Passage]) -> list[Document]:
             publisher=passage.publisher,
             parties=passage.parties,
         )
-        doc = extractor.annotate([source])[0]
-        read = list(candidates(doc))
-        vectors = clause_vectors([c.clause for c in read])
-        found.append((list(passage.records["cooperations"]), [_example(c, vectors[i]) for i, c in enumerate(read)]))
+        found += read_examples(extractor.annotate([source])[0], passage.records["cooperations"])
     return found
 
 
-def _example(candidate: Candidate, vector: Matrix) -> Example:
-    return Example(
-        codes=frozenset(_actor(a.code) for a in candidate.sides.actors),
-        topics=frozenset(candidate.topics),
-        own_topics=candidate.own_topics,
-        lexical_act=candidate.clause.lexical_act,
-        main=candidate.clause.kind in ("main", "reported"),
-        has_instrument=candidate.instrument is not None,
-        features=sorted(set(candidate.features)),
-        vector=vector,
-    )
+def read_examples(doc: Doc, rows: Sequence[dict[str, Any]]) -> list[Example]:
+    """The clauses of a document as examples of its annotated rows."""
+    read = list(candidates(doc))
+    vectors = clause_vectors([c.clause for c in read])
+    told = clauses_of_rows(doc, rows, [c.clause for c in read])
+    resolver = Actors(doc)
+    found = []
+    for i, candidate in enumerate(read):
+        row = told.get(i)
+        example = Example("none" if row is None else row["act"], sorted(set(candidate.features)), vectors[i], [])
+        if row is not None:
+            actors = {_actor(name) for name in row["actors"]}
+            example.sides = [
+                (_actor(actor.code) in actors, names)
+                for actor, names in side_features(candidate.clause, candidate.sides, row["act"], resolver)
+            ]
+        found.append(example)
+    return found
+
+
+def clauses_of_rows(doc: Doc, rows: Sequence[dict[str, Any]], read: Sequence[Clause]) -> dict[int, dict[str, Any]]:
+    """By number of the clause the row that stands there: its head is the first inside the row's words, else it is the smallest that
+    covers their first one, else the first of the sentence. Where two rows stand at a clause, the first has it."""
+    found: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        for words in row.get("at", ()):
+            place = find_words(doc.text, words)
+            number = None if place is None else _clause_at(*place, read)
+            if number is not None:
+                found.setdefault(number, row)
+    return found
+
+
+def find_words(text: str, words: str) -> tuple[int, int] | None:
+    """First and past-the-end offset of words in a text, however it is broken into lines; None where they are not in it."""
+    match = re.search(r"\s+".join(map(re.escape, words.split())), text)
+    return match.span() if match else None
+
+
+def _clause_at(start: int, end: int, read: Sequence[Clause]) -> int | None:
+    inside = [i for i, clause in enumerate(read) if start <= clause.head.idx < end]
+    if inside:
+        return inside[0]
+    here = [i for i, clause in enumerate(read) if clause.sentence.start_char <= start < clause.sentence.end_char]
+    covering = [i for i in here if _covers(read[i], start)]
+    if covering:
+        return min(covering, key=lambda i: read[i].head.right_edge.i - read[i].head.left_edge.i)
+    return here[0] if here else None
+
+
+def _covers(clause: Clause, offset: int) -> bool:
+    last = clause.head.right_edge
+    return clause.head.left_edge.idx <= offset < last.idx + len(last)
 
 
 def _actor(code: str) -> str:
     return code if code.isupper() else " ".join(lexicons.name_key(code))
 
 
-def align(documents: Sequence[Document], fitted: dict[int, Matrix] | None = None) -> list[list[str]]:
-    """The class of each clause: the act of the row it is aligned to, else "none". `fitted` holds probabilities by id of the example."""
-    return [_align_one(rows, examples, fitted) for rows, examples in documents]
-
-
-def _align_one(rows: list[dict[str, Any]], examples: list[Example], fitted: dict[int, Matrix] | None) -> list[str]:
-    labels = ["none"] * len(examples)
-    if not rows or not examples:
-        return labels
-    fits = np.zeros((len(rows), len(examples)))
-    for i, row in enumerate(rows):
-        for j, example in enumerate(examples):
-            fits[i, j] = _fit_of(row, example, abs(i / len(rows) - j / len(examples)), None if fitted is None else fitted[id(example)])
-    least = _ALIGNED if fitted is None else _FITTED_ALIGNED
-    for i, j in zip(*linear_sum_assignment(-fits)):
-        if fits[i, j] >= least:
-            labels[j] = rows[i]["act"]
-    for j, example in enumerate(examples):  # clauses that say an aligned act again
-        for row in rows if labels[j] == "none" else ():
-            same = _same_sides(row, example) and example.lexical_act == row["act"]
-            if same and example.own_topics and example.topics & set(row["topics"]):
-                labels[j] = row["act"]
-    return labels
-
-
-def _same_sides(row: dict[str, Any], example: Example) -> bool:
-    actors = {_actor(a) for a in row["actors"]}
-    return 2 * len(actors & example.codes) >= len(actors | example.codes)
-
-
-def _fit_of(row: dict[str, Any], example: Example, distance: float, probabilities: Matrix | None) -> float:
-    """How well a clause fits an annotated row; 0 where the sides differ."""
-    if not _same_sides(row, example):
-        return 0.0
-    actors, topics = {_actor(a) for a in row["actors"]}, set(row["topics"])
-    fit = 0.6 * len(actors & example.codes) / len(actors | example.codes)
-    fit += (1.0 if example.own_topics else 0.5) * len(topics & example.topics) / max(1, len(topics | example.topics))
-    fit += 0.3 * (1 - distance) + 0.15 * example.main
-    fit += 0.7 * (example.lexical_act == row["act"]) + 0.2 * bool(row.get("instrument") and example.has_instrument)
-    return fit if probabilities is None else fit + 1.5 * float(probabilities[CLASSES.index(row["act"])])
-
-
-def vocabulary(examples: Sequence[Example]) -> dict[str, int]:
-    """Column of each feature that at least two clauses have."""
-    counts = collections.Counter(name for example in examples for name in example.features)
+def vocabulary(features: Sequence[Sequence[str]]) -> dict[str, int]:
+    """Column of each feature that at least two have."""
+    counts = collections.Counter(name for names in features for name in set(names))
     return {name: i for i, name in enumerate(sorted(name for name, n in counts.items() if n >= _MIN_COUNT))}
+
+
+def indicators(features: Sequence[Sequence[str]], columns: dict[str, int]) -> csr_matrix:
+    """One row per list of features: 1 in the column of each."""
+    places = [(i, columns[name]) for i, names in enumerate(features) for name in set(names) if name in columns]
+    rows, cols = zip(*places) if places else ((), ())
+    return csr_matrix((np.ones(len(places)), (rows, cols)), shape=(len(features), len(columns)))
 
 
 def design(examples: Sequence[Example], columns: dict[str, int]) -> csr_matrix:
     """Indicators and word vectors, one row per clause."""
-    places = [(i, columns[name]) for i, example in enumerate(examples) for name in example.features if name in columns]
-    rows, cols = zip(*places) if places else ((), ())
-    indicators = csr_matrix((np.ones(len(places)), (rows, cols)), shape=(len(examples), len(columns)))
-    return csr_matrix(hstack([indicators, csr_matrix(np.array([e.vector for e in examples]))]))
+    told = indicators([e.features for e in examples], columns)
+    return csr_matrix(hstack([told, csr_matrix(np.array([e.vector for e in examples]))]))
 
 
-def fit(documents: Sequence[Document], labels: Sequence[list[str]], hostile: Labelled) -> tuple[LogisticRegression, dict[str, int]]:
-    """The regression and the columns of its indicators, from the passages and the hostile sentences."""
-    told = [label for found in labels for label in found]
-    examples = [e for _, found in documents for e in found] + hostile[0]
-    columns = vocabulary(examples)
+def fit(examples: Sequence[Example], hostile: Sequence[Example]) -> tuple[LogisticRegression, dict[str, int]]:
+    """The acts' regression and the columns of its indicators, from the passages and the hostile sentences."""
+    every = [*examples, *hostile]
+    columns = vocabulary([e.features for e in every])
     classifier = LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3)
-    weights = [1.0] * len(told) + [HOSTILE_WEIGHT] * len(hostile[1])
-    classifier.fit(design(examples, columns), told + hostile[1], sample_weight=weights)
+    weights = [1.0] * len(examples) + [HOSTILE_WEIGHT] * len(hostile)
+    classifier.fit(design(every, columns), [e.act for e in every], sample_weight=weights)
     return classifier, columns
 
 
-def cross_fitted(documents: Sequence[Document], labels: Sequence[list[str]], hostile: Labelled) -> dict[int, Matrix]:
-    """Probabilities of each clause by weights that never saw its document; keys are the ids of the examples."""
-    order = list(range(len(documents)))
-    random.Random(0).shuffle(order)
-    found: dict[int, Matrix] = {}
-    for fold in range(_FOLDS):
-        inside = [i for k, i in enumerate(order) if k % _FOLDS != fold]
-        classifier, columns = fit([documents[i] for i in inside], [labels[i] for i in inside], hostile)
-        places = [list(classifier.classes_).index(name) for name in CLASSES]
-        examples = [e for k, i in enumerate(order) if k % _FOLDS == fold for e in documents[i][1]]
-        rows = classifier.predict_proba(design(examples, columns))[:, places]
-        found |= {id(example): row for example, row in zip(examples, rows)}
-    return found
+def fit_sides(examples: Sequence[Example]) -> tuple[LogisticRegression, dict[str, int]]:
+    """The sides' regression and the columns of its indicators, from the clauses at which a row stands."""
+    near = [side for example in examples for side in example.sides]
+    columns = vocabulary([names for _, names in near])
+    classifier = LogisticRegression(C=SIDES_STRENGTH, max_iter=500, tol=1e-3)
+    classifier.fit(indicators([names for _, names in near], columns), [is_side for is_side, _ in near])
+    return classifier, columns
 
 
 def save(classifier: LogisticRegression, columns: dict[str, int], path: Path = MODEL) -> None:
-    """Write the weights as JSON, classes in the order of `CLASSES`."""
+    """Write the acts' weights as JSON, classes in the order of `CLASSES`."""
     places = [list(classifier.classes_).index(name) for name in CLASSES]
     weights = np.round(classifier.coef_[places].T, _DIGITS)
     features = {name: weights[i].tolist() for name, i in columns.items() if np.abs(weights[i]).max() > 0.01}
     model = {
-        "source": "nlp/training/texts, four fifths, and nlp/training/hostile.txt; written by python -m nlp.training.train_acts",
+        "source": _SOURCE,
         "classes": list(CLASSES),
         "threshold": THRESHOLD,
         "vector_scale": VECTOR_SCALE,
@@ -238,16 +230,25 @@ def save(classifier: LogisticRegression, columns: dict[str, int], path: Path = M
     path.write_text(json.dumps(model, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
+def save_sides(classifier: LogisticRegression, columns: dict[str, int], path: Path = SIDES_MODEL) -> None:
+    """Write the sides' weights as JSON."""
+    weights = np.round(classifier.coef_[0], _DIGITS)
+    model = {
+        "source": _SOURCE,
+        "threshold": SIDES_THRESHOLD,
+        "offset": round(float(classifier.intercept_[0]), _DIGITS),
+        "weights": {name: float(weights[i]) for name, i in columns.items() if abs(weights[i]) > 0.01},
+    }
+    path.write_text(json.dumps(model, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """Train on all passages that are not held back."""
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
-    documents = read_documents([p for p in load_passages() if not is_held_back(p)])
-    hostile = read_hostile(hostile_docs())
-    labels = align(documents)
-    for _ in range(_ROUNDS):
-        labels = align(documents, cross_fitted(documents, labels, hostile))
-    save(*fit(documents, labels, hostile))
-    print(collections.Counter(label for found in labels for label in found))
+    examples = read_documents([p for p in load_passages() if not is_held_back(p)])
+    save(*fit(examples, read_hostile(hostile_docs())))
+    save_sides(*fit_sides(examples))
+    print(collections.Counter(example.act for example in examples))
 
 
 if __name__ == "__main__":
