@@ -270,6 +270,17 @@ def _wrong_relations(passage: Passage) -> Iterator[str]:
                 yield f"actor '{actor}' is neither a code nor in the text: use the code or the name as written"
         if act.get("instrument") and act["instrument"] not in passage.records["instruments"]:
             yield f"instrument '{act['instrument']}' of an act is missing in instruments: add it there"
+        yield from _wrong_places(passage, act)
+
+
+def _wrong_places(passage: Passage, act: Mapping[str, Any]) -> Iterator[str]:
+    if "at" not in act:
+        yield f"act '{act['act']}' has no 'at': list the words at which it stands, from the verb or noun that tells it on"
+    text = " ".join(f"{passage.title}\n{passage.text}".split())
+    for words in act.get("at") or ():
+        count = text.count(" ".join(words.split()))
+        if count != 1:
+            yield f"words '{words}' of act '{act['act']}' stand {count} times in the text: copy words that stand there once"
 
 
 def _wrong_quotes(passage: Passage) -> Iterator[str]:
