@@ -12,6 +12,7 @@ from nlp.pipeline import Extractor
 from nlp.records import Text
 from nlp.topic_terms import Hits, TermList, term_list
 from nlp.training import topics_page, train_topics
+from nlp.training.corpus import load_passages
 
 
 @pytest.mark.parametrize(
@@ -104,11 +105,22 @@ def test_the_labelled_sentences_are_many_distinct_and_cover_every_topic() -> Non
     assert sum(not labels for labels, _ in rows) >= 80
 
 
+def test_the_sentences_of_the_passages_stand_in_them_and_cover_nearly_all() -> None:
+    passages = {passage.id: " ".join(f"{passage.title} {passage.text}".split()) for passage in load_passages()}
+    rows = train_topics.read_passage_sentences()
+    assert set(rows) <= set(passages)
+    assert len(rows) > 0.95 * len(passages)
+    assert [sentence for one, found in rows.items() for _, sentence in found if " ".join(sentence.split()) not in passages[one]] == []
+
+
 def test_an_unknown_code_is_told_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "sentences.tsv"
     path.write_text("trade\tTariffs rose.\nnonsense\tWhat is this?\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"line 2: unknown topic \['nonsense'\]"):
         train_topics.read_sentences(path)
+    path.write_text("news-europe-001\ttrade\tTariffs rose.\nnews-europe-001\tnonsense\tWhat is this?\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"line 2: unknown topic \['nonsense'\]"):
+        train_topics.read_passage_sentences(path)
 
 
 def test_the_page_on_topics_is_up_to_date() -> None:

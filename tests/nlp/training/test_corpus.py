@@ -25,6 +25,7 @@ PASSAGE = """\
   - {person: Maria Sá, aliases: [], office: finance minister, role: minister, portfolios: [finance], jurisdiction: PT, status: current}
   firms: [{name: Brisa Azul, aliases: []}]
   amounts: [{text: €3 million, amount: 3000000, amount_max: null, currency: EUR}]
+  cooperations: [{actors: [PT, EU], act: aid, topics: [], at: [pay it all back]}]
   quotes: [{speaker: Maria Sá, text: We will pay it all back.}]
 """
 
@@ -65,6 +66,8 @@ def test_a_passage_becomes_gold(tmp_path: Path) -> None:
         ("role: minister", "role: secretary", "role 'secretary' does not exist"),
         ("jurisdiction: PT", "jurisdiction: XX", "jurisdiction 'XX' does not exist"),
         ("text: We will pay it all back.}", "text: We will not pay.}", "is not in the text"),
+        ("at: [pay it all back]", "at: [pay it back]", "words 'pay it back' of act 'aid' stand 0 times"),
+        (", at: [pay it all back]", "", "act 'aid' has no 'at'"),
         ("firms: [{", "firms: [", "not YAML"),
     ],
 )
