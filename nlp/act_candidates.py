@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Span
 
 from nlp.act_sides import Sides, sides_of
-from nlp.act_topics import Sources
 from nlp.actors import Actors
 from nlp.acts import Clause, SentenceFacts, clauses, features, read_sentence
 from nlp.references import References
@@ -34,7 +33,6 @@ class Candidate:
     sides: Sides
     topics: tuple[str, ...]
     own_topics: bool
-    sources: Sources
     instrument: str | None
     hostile: bool
     follows_lead: bool = False
@@ -47,7 +45,6 @@ class _Lead:
     clause: Clause
     sides: Sides | None
     sentence: Span
-    topics: tuple[str, ...] = ()
     items: int = 0
 
 
@@ -55,9 +52,7 @@ def candidates(doc: Doc) -> Iterator[Candidate]:
     """The candidates of a document in order."""
     resolver = Actors(doc)
     instruments = _instruments_by_token(doc)
-    subjects = tuple(row.topic for row in sorted(doc._.topics, key=lambda r: -r.score))
-    main_topics = subjects[:_MAIN_TOPICS]
-    title: tuple[str, ...] = ()
+    main_topics = tuple(row.topic for row in sorted(doc._.topics, key=lambda r: -r.score)[:_MAIN_TOPICS])
     lead: _Lead | None = None
     context: tuple[str, ...] = ()
     new_paragraph, number = True, 0
@@ -69,10 +64,7 @@ def candidates(doc: Doc) -> Iterator[Candidate]:
         if not text:
             new_paragraph = new_paragraph or breaks
             continue
-        scores = _scores(doc, sentence)
-        here = tuple(code for code, score in scores.items() if score >= CARRIED)
-        if sentence.end_char <= doc._.body_start:
-            title = here
+        here = _topics(doc, sentence)
         found = list(clauses(sentence, tokens))
         instrument = next((instruments[t.i] for t in tokens if t.i in instruments), None) if instruments else None
         if lead is not None and new_paragraph and not facts.is_item and lead.items and _stands_alone(found):
@@ -90,7 +82,6 @@ def candidates(doc: Doc) -> Iterator[Candidate]:
                 sides=sides,
                 topics=known or context or main_topics,
                 own_topics=bool(known),
-                sources=Sources(scores, label_topics, lead.topics if lead is not None else (), context, title, subjects, len(found)),
                 instrument=instrument,
                 hostile=facts.hostile,
                 follows_lead=lead is not None and lead.clause.lexical_act in _LEADING and not _stands_alone([clause]),
@@ -103,7 +94,7 @@ def candidates(doc: Doc) -> Iterator[Candidate]:
                 resolver.last_group = list(sides.actors)
         if (text.endswith(":") and len(text) > _SHORT_LABEL) or (text.endswith(":") and kept):
             main = next((c for c in kept if c.clause.kind == "main"), kept[0] if kept else None)
-            lead = _Lead(main.clause if main else found[0], main.sides if main else None, sentence, here)
+            lead = _Lead(main.clause if main else found[0], main.sides if main else None, sentence)
         elif lead is not None:
             lead.items += 1
         label_topics = here if text.endswith(":") and not breaks else ()
@@ -117,13 +108,12 @@ def _stands_alone(found: list[Clause]) -> bool:
     return any(c.kind == "main" and any(k.dep_ in ("nsubj", "nsubjpass") for k in c.head.children) for c in found)
 
 
-def _scores(doc: Doc, sentence: Span) -> dict[str, float]:
-    """The topics of a sentence with their probabilities, most probable first."""
+def _topics(doc: Doc, sentence: Span) -> tuple[str, ...]:
     known = doc._.sentence_topics
     scores = known.get(sentence.start_char) if known is not None else None
     if scores is None:
         scores = sentence_topics(sentence.text)
-    return dict(sorted(scores.items(), key=lambda kv: (-kv[1], kv[0])))
+    return tuple(code for code, score in sorted(scores.items(), key=lambda kv: (-kv[1], kv[0])) if score >= CARRIED)
 
 
 def _clause_topics(clause: Clause, here: tuple[str, ...], count: int) -> tuple[str, ...]:

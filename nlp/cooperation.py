@@ -13,7 +13,7 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from nlp import act_model, act_topics, dates, side_model
+from nlp import act_model, dates, side_model
 from nlp.act_candidates import Candidate, candidates
 from nlp.act_hostility import is_against, is_reciprocal, is_under_hostility
 from nlp.actors import Actors, act_words
@@ -64,7 +64,7 @@ def acts(doc: Doc) -> Iterator[Act]:
         c.clause.sentence.start for c in found if c.clause.kind in _MAIN and c.clause.lexical_act in _HOSTILE and not c.clause.negated
     }
     between_states = len(doc._.parties) > 1
-    sides, topics, resolver = side_model.load_model(), act_topics.load_model(), Actors(doc)
+    sides, resolver = side_model.load_model(), Actors(doc)
     for candidate, row in zip(found, act_model.probabilities(model, [c.features for c in found], vectors)):
         none = float(row[0])
         least = model.threshold * (_LISTED if candidate.follows_lead else 1)
@@ -82,7 +82,6 @@ def acts(doc: Doc) -> Iterator[Act]:
             continue  # "threatened to cut the [aid]" gives none
         allowed = _allowed(candidate, act, between_states)
         if allowed is not None:
-            candidate.topics = act_topics.chosen(topics, candidate.clause, candidate.sources, allowed, candidate.topics)
             candidate.sides = side_model.chosen(sides, candidate.clause, candidate.sides, allowed, resolver)
             yield Act(candidate, allowed, probability)
 

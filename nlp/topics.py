@@ -33,9 +33,6 @@ Matrix = NDArray[np.float64]
 CARRIED = 0.5
 """From this probability on, `sentence_topics` says that a sentence carries a topic."""
 
-LEAST = 0.15
-"""From this probability on, a topic is kept with its sentence; whether it is carried is left to what reads it."""
-
 ENUMERATING_GENRES = ("joint_statement", "readout", "fact_sheet")
 """Forms that treat many subjects, each in a few sentences."""
 
@@ -152,7 +149,7 @@ def topics(doc: Doc) -> Iterator[Topic]:
     )
     carried = np.maximum(probabilities, named(model, found))
     doc._.sentence_topics = {
-        sentence.start_char: {model.codes[t]: float(row[t]) for t in np.flatnonzero(row >= LEAST)}
+        sentence.start_char: {model.codes[t]: float(row[t]) for t in np.flatnonzero(row >= CARRIED)}
         for sentence, row in zip(sentences, carried)
     }
     in_title = np.array([sentence.start_char < doc._.body_start for sentence in sentences])

@@ -28,7 +28,6 @@ from spacy.tokens import Doc
 from nlp import lexicons, pipeline
 from nlp.act_candidates import candidates
 from nlp.act_model import VECTOR_SCALE, clause_vectors
-from nlp.act_topics import topic_features
 from nlp.actors import Actors
 from nlp.acts import Clause
 from nlp.records import ACTS, Text
@@ -38,20 +37,17 @@ from nlp.training.corpus import Passage, is_held_back, load_passages
 CLASSES = ("none", *ACTS)
 MODEL = Path(__file__).parents[1] / "models" / "acts.json"
 SIDES_MODEL = Path(__file__).parents[1] / "models" / "sides.json"
-TOPICS_MODEL = Path(__file__).parents[1] / "models" / "act_topics.json"
 _SOURCE = "nlp/training/texts, four fifths, and nlp/training/hostile.txt; written by python -m nlp.training.train_acts"
 STRENGTH = 0.3
 """Inverse strength of the L2 penalty; 1.0 is no better on held-out folds."""
-THRESHOLD = 0.23
-"""From this probability of any act on a clause gives a row: the flat top of F1 on held-back passages and documents is 0.2 to 0.25."""
+THRESHOLD = 0.3
+"""From this probability of any act on a clause gives a row: the flat top of F1 on held-back passages and documents is 0.3 to 0.4."""
 HOSTILE_WEIGHT = 0.3
 """What a hostile sentence counts beside a clause of a passage: at 1 they make neutral clauses `reject`, below 0.1 they teach nothing."""
-CHOICE_STRENGTH = 0.2
-"""Inverse strength of the L2 penalty of the weights of sides and topics."""
+SIDES_STRENGTH = 0.2
+"""Inverse strength of the L2 penalty of the sides' weights; 0.05 and 0.5 are no better on held-back clauses."""
 SIDES_THRESHOLD = 0.45
-"""From this probability on an actor near a clause is a side of it."""
-TOPICS_THRESHOLD = 0.45
-"""From this probability on a topic around a clause is its act's."""
+"""From this probability on an actor near a clause is a side of it: 0.45 to 0.55 are alike on held-back clauses."""
 _MIN_COUNT = 2
 _DIGITS = 4
 
@@ -64,13 +60,12 @@ Matrix = NDArray[np.float64]
 @dataclass(slots=True, eq=False)
 class Example:
     """A clause, without its `Doc`: its act ("none" where no row stands), features and word vectors, and, where a row stands, each actor
-    near it and each topic around it: whether the row has it, and its features."""
+    near it: whether it is a side of the row, and its features."""
 
     act: str
     features: list[str]
     vector: Matrix
     sides: list[tuple[bool, list[str]]]
-    topics: list[tuple[bool, list[str]]]
 
 
 def _extractor() -> pipeline.Extractor:
@@ -93,7 +88,7 @@ def read_hostile(docs: Iterable[Doc]) -> list[Example]:
         for i, candidate in enumerate(read):
             told = "suspend" if candidate.clause.lexical_act == "suspend" else "reject"
             act = told if candidate.clause.kind in ("main", "reported") else "none"
-            examples.append(Example(act, sorted(set(candidate.features)), vectors[i], [], []))
+            examples.append(Example(act, sorted(set(candidate.features)), vectors[i], []))
     return examples
 
 
@@ -130,16 +125,12 @@ def read_examples(doc: Doc, rows: Sequence[dict[str, Any]]) -> list[Example]:
     found = []
     for i, candidate in enumerate(read):
         row = told.get(i)
-        example = Example("none" if row is None else row["act"], sorted(set(candidate.features)), vectors[i], [], [])
+        example = Example("none" if row is None else row["act"], sorted(set(candidate.features)), vectors[i], [])
         if row is not None:
             actors = {_actor(name) for name in row["actors"]}
             example.sides = [
                 (_actor(actor.code) in actors, names)
                 for actor, names in side_features(candidate.clause, candidate.sides, row["act"], resolver)
-            ]
-            example.topics = [
-                (code in row["topics"], names)
-                for code, names in topic_features(candidate.clause, candidate.sources, row["act"], candidate.topics)
             ]
         found.append(example)
     return found
@@ -213,11 +204,11 @@ def fit(examples: Sequence[Example], hostile: Sequence[Example]) -> tuple[Logist
     return classifier, columns
 
 
-def fit_choice(judged: Sequence[tuple[bool, list[str]]]) -> tuple[LogisticRegression, dict[str, int]]:
-    """The regression that tells sides, or topics, from what only stands near, and the columns of its indicators."""
+def fit_sides(judged: Sequence[tuple[bool, list[str]]]) -> tuple[LogisticRegression, dict[str, int]]:
+    """The regression that tells sides from actors that only stand near, and the columns of its indicators."""
     columns = vocabulary([names for _, names in judged])
-    classifier = LogisticRegression(C=CHOICE_STRENGTH, max_iter=500, tol=1e-3)
-    classifier.fit(indicators([names for _, names in judged], columns), [is_one for is_one, _ in judged])
+    classifier = LogisticRegression(C=SIDES_STRENGTH, max_iter=500, tol=1e-3)
+    classifier.fit(indicators([names for _, names in judged], columns), [is_side for is_side, _ in judged])
     return classifier, columns
 
 
@@ -238,12 +229,12 @@ def save(classifier: LogisticRegression, columns: dict[str, int], path: Path = M
     path.write_text(json.dumps(model, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
-def save_choice(classifier: LogisticRegression, columns: dict[str, int], threshold: float, path: Path) -> None:
-    """Write the weights of sides or topics as JSON."""
+def save_sides(classifier: LogisticRegression, columns: dict[str, int], path: Path = SIDES_MODEL) -> None:
+    """Write the sides' weights as JSON."""
     weights = np.round(classifier.coef_[0], _DIGITS)
     model = {
         "source": _SOURCE,
-        "threshold": threshold,
+        "threshold": SIDES_THRESHOLD,
         "offset": round(float(classifier.intercept_[0]), _DIGITS),
         "weights": {name: float(weights[i]) for name, i in columns.items() if abs(weights[i]) > 0.01},
     }
@@ -255,8 +246,7 @@ def main() -> None:
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     examples = read_documents([p for p in load_passages() if not is_held_back(p)])
     save(*fit(examples, read_hostile(hostile_docs())))
-    save_choice(*fit_choice([side for e in examples for side in e.sides]), SIDES_THRESHOLD, SIDES_MODEL)
-    save_choice(*fit_choice([topic for e in examples for topic in e.topics]), TOPICS_THRESHOLD, TOPICS_MODEL)
+    save_sides(*fit_sides([side for e in examples for side in e.sides]))
     print(collections.Counter(example.act for example in examples))
 
 

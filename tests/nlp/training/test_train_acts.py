@@ -1,4 +1,4 @@
-"""Annotated acts are found again at the words at which they stand, with what is a side and a topic of them and what is not."""
+"""Annotated acts are found again at the words at which they stand, with what is a side of them and what is not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nlp.act_candidates import candidates
 from nlp.pipeline import RECORD_COMPONENTS, Extractor, build
 from nlp.records import Text
 from nlp.training.corpus import is_held_back, load_passages
-from nlp.training.train_acts import Example, clauses_of_rows, find_words, fit_choice, read_examples
+from nlp.training.train_acts import Example, clauses_of_rows, find_words, fit_sides, read_examples
 
 TEXT = (
     "Chile and Norway signed a memorandum on salmon farming in Geneva, Switzerland.\n\n"
@@ -50,7 +50,7 @@ def test_words_before_the_clause_s_head_lead_to_the_clause_that_covers_them(doc:
 
 def test_a_clause_without_a_row_is_an_example_of_none(examples: list[Example]) -> None:
     assert sorted(e.act for e in examples if e.act != "none") == ["agree", "aid"]
-    assert all(not e.sides and not e.topics for e in examples if e.act == "none")
+    assert all(not e.sides for e in examples if e.act == "none")
 
 
 def test_a_host_is_near_the_clause_but_no_side(examples: list[Example]) -> None:
@@ -60,14 +60,9 @@ def test_a_host_is_near_the_clause_but_no_side(examples: list[Example]) -> None:
     assert "named" in host and "subject" not in host
 
 
-def test_a_topic_of_the_row_is_told_from_the_others(examples: list[Example]) -> None:
-    for example in examples:
-        assert all(("code=agriculture_food" in names) == (is_one and example.act == "agree") for is_one, names in example.topics)
-
-
 def test_what_tells_apart_gets_weight() -> None:
     judged = [(True, ["subject", "x"]), (False, ["host", "x"])] * 5
-    classifier, columns = fit_choice(judged)
+    classifier, columns = fit_sides(judged)
     assert classifier.coef_[0][columns["subject"]] > 0 > classifier.coef_[0][columns["host"]]
 
 
