@@ -8,7 +8,7 @@ the value or the date that another sentence adds, and makes the rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span, Token
@@ -80,6 +80,7 @@ def deals(doc: Doc, model: DealModel | None = None) -> Iterator[Deal]:
     rows = _join(frames, amounts)
     for row in rows:
         _add_value(row, doc, amounts)
+    rows = [row for row in rows if not _only_values(row, rows)]
     made = [_record(row, doc, amounts) for row in rows]
     values = {(a.start, a.end) for row in rows for f in row.frames if (a := _amount(f.money, amounts)) is not None}
     doc._.amounts = with_deal_values(doc._.amounts, values)
@@ -247,6 +248,14 @@ def _values_a_firm(money: Token) -> bool:
     """Does the amount stand in "values the company at …"?"""
     verb = money.head.head if money.head.dep_ == "prep" else money.head
     return verb.lemma_.lower() == "value" and any(child.dep_ in ("dobj", "nsubjpass") for child in verb.children)
+
+
+def _only_values(row: _Row, rows: Sequence[_Row]) -> bool:
+    """Does the row only tell what a firm is worth of which another row tells the deal?"""
+    money, target = row.best.money, row.best.target
+    if money is None or not target or not _values_a_firm(money):
+        return False
+    return any(other is not row and other.best.group == "takeover" and _same(target, other.best.target) for other in rows)
 
 
 def _worth(money: Token) -> bool:

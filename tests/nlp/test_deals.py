@@ -156,6 +156,16 @@ def test_an_amount_restated_in_another_currency_points_to_the_first(extractor: E
     assert (first.currency, second.currency, second.equivalent_of) == ("EUR", "USD", first.record_id)
 
 
+def test_what_a_firm_is_worth_is_no_second_deal(extractor: Extractor) -> None:
+    text = (
+        "Abu Dhabi's Liwa Sovereign Investment Fund has bought a 15 percent stake in Rheinwerk Elektrolyse GmbH for 340 million euros.\n\n"
+        "The seller, Kestrel Capital Partners, invested in Rheinwerk in 2019 and will keep 20 percent. The deal values the company at "
+        "2.3 billion euros."
+    )
+    (extraction,) = extractor.extract([Text(text=text, title="Gulf fund buys into hydrogen", genre="news")])
+    assert 2.3e9 not in [deal.amount_min for deal in extraction.of("deals")]
+
+
 def test_what_a_firm_is_worth_is_the_value_of_no_stake(extractor: Extractor) -> None:
     text = "Norvik Oil invested in Tarn Foods in 2019 and will keep 20 percent. The deal values the company at 2.3 billion euros."
     (found,) = extractor.extract([Text(text=text)])

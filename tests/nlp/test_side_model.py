@@ -35,9 +35,7 @@ def test_names_of_a_sentence_stand_for_actors_and_peoples_too(annotate: Extracto
         ("Canada imposed sanctions on Belarus.", "imposed", "reject", {"BY", "CA"}),
     ],
 )
-def test_the_sides_are_those_that_act_and_those_they_act_with(
-    annotate: Extractor, text: str, word: str, act: str, sides: set[str]
-) -> None:
+def test_the_sides_are_those_that_act_and_those_they_act_with(annotate: Extractor, text: str, word: str, act: str, sides: set[str]) -> None:
     (doc,) = annotate.annotate([Text(text=text, genre="news")])
     candidate = clause_of(doc, word)
     found = chosen(load_model(), candidate.clause, candidate.sides, act, Actors(doc))
