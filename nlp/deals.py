@@ -187,7 +187,8 @@ def _tells_the_same(one: Frame, other: Frame, amounts: dict[int, Amount]) -> boo
         return shared_target and (shared_buyer or not one.buyers or not other.buyers or _overlap(one.sellers, other.sellers))
     if shared_buyer and shared_target:
         return True
-    return shared_buyer and one.trigger.sent == other.trigger.sent and targets
+    unpriced = (one.money is None) != (other.money is None)
+    return shared_buyer and one.trigger.sent == other.trigger.sent and (targets or unpriced)
 
 
 def _join(frames: list[Frame], amounts: dict[int, Amount]) -> list[_Row]:

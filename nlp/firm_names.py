@@ -9,6 +9,7 @@ from spacy.tokens import Token
 
 from nlp import lexicons
 
+_FACILITIES = frozenset({"Campus", "Facility", "Plant", "Factory", "Backbone", "Headquarters", "Building", "Stadium", "Gigafactory"})
 _TELLING = frozenset({"tell", "say", "report", "quote", "write", "cite", "according", "show", "publish"})
 _HEARING = frozenset({"quote", "report", "cite", "say", "interview", "tell", "accord", "publish"})
 
@@ -41,6 +42,12 @@ def only_tells(name: str, tokens: list[Token]) -> bool:
         or token.dep_ in ("compound", "poss")
         for token in tokens
     )
+
+
+def without_facilities(name: str, aliases: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of a firm, fullest first, without those of its works and buildings ("Samsung Pyeongtaek Campus"); none where it is only
+    a building's."""
+    return tuple(known for known in (name, *aliases) if known.split()[-1] not in _FACILITIES or " " not in known)
 
 
 def _is_media(name: str) -> bool:

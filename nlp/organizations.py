@@ -19,6 +19,9 @@ def firms(doc: Doc) -> Iterator[Firm]:
     for cluster in references.labelled("FIRM"):
         if firm_names.only_tells(cluster.name, cluster.tokens):
             continue
+        names = firm_names.without_facilities(cluster.name, cluster.aliases)
+        if not names:
+            continue
         start, end, evidence = _place(cluster)
         count = len(cluster.tokens)
         yield Firm(
@@ -26,8 +29,8 @@ def firms(doc: Doc) -> Iterator[Firm]:
             end=end,
             evidence_spans=evidence,
             confidence=0.88 if lexicons.has_legal_form(cluster.name) else min(0.85, 0.6 + 0.08 * count),
-            name=cluster.name,
-            aliases=cluster.aliases,
+            name=names[0],
+            aliases=names[1:],
             country=cluster.code or _country_near(cluster),
             mention_count=count,
         )

@@ -156,6 +156,12 @@ def test_an_amount_restated_in_another_currency_points_to_the_first(extractor: E
     assert (first.currency, second.currency, second.equivalent_of) == ("EUR", "USD", first.record_id)
 
 
+def test_what_a_priced_deal_is_for_is_no_second_deal(extractor: Extractor) -> None:
+    text = "Norway announced a grant of €14 million for a cold store and a dry dock in Praia."
+    (extraction,) = extractor.extract([Text(text=text, title="Joint Statement", genre="joint_statement")])
+    assert [(deal.buyers, deal.amount_min) for deal in extraction.of("deals")] == [(("Norway",), 1.4e7)]
+
+
 def test_what_a_firm_is_worth_is_no_second_deal(extractor: Extractor) -> None:
     text = (
         "Abu Dhabi's Liwa Sovereign Investment Fund has bought a 15 percent stake in Rheinwerk Elektrolyse GmbH for 340 million euros.\n\n"

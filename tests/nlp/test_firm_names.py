@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.firm_names import legal_family
+from nlp.firm_names import legal_family, without_facilities
 from nlp.pipeline import Extractor
 from nlp.records import Firm, Text
 
@@ -39,3 +39,16 @@ def test_two_legal_forms_of_one_name_are_two_firms(extractor: Extractor) -> None
 def test_two_spellings_of_one_legal_form_are_one_firm(extractor: Extractor) -> None:
     (firm,) = firms(extractor, "Orion Freight Corp. will close a yard. Orion Freight Corporation gave no date.")
     assert firm.mention_count == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "aliases", "names"),
+    [
+        ("Samsung Electronics Pyeongtaek Campus", ("Samsung",), ("Samsung",)),
+        ("Halmstad Kran", ("Halmstad", "Halmstad Kran Plant"), ("Halmstad Kran", "Halmstad")),
+        ("New Harbour Facility", (), ()),
+        ("Plant", (), ("Plant",)),
+    ],
+)
+def test_works_and_buildings_are_no_firms(name: str, aliases: tuple[str, ...], names: tuple[str, ...]) -> None:
+    assert without_facilities(name, aliases) == names
