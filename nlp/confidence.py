@@ -226,7 +226,8 @@ def _name(name: str, span: Span) -> Features:
 
 def _official(doc: Doc, record: Official, span: Span, facts: _Facts) -> Features:
     return {
-        "no_country": float(record.jurisdiction is None),
+        "no_country": float(record.jurisdiction is None and record.role != "organization_head"),
+        "of_no_state": float(record.jurisdiction is None and record.role == "organization_head"),
         "party": float(record.jurisdiction in doc._.parties),
         "full_name": float(len(record.person.split()) > 1),
         "long_name": float(len(record.person.split()) > 4),

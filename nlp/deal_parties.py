@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span, Token
 
+from nlp import fund_names
 from nlp.deal_lexicon import words
 
 ACTORS = ("FIRM", "FUND", "PUBLIC_BODY", "ORG", "COUNTRY", "BLOC", "PERSON", "NORP")
@@ -116,6 +117,9 @@ def entity_party(token: Token) -> Party:
     references = token.doc._.references
     cluster = references.of(token) if references else None
     name = cluster.name if cluster else re.sub(r"['’]s$", "", token.text)
+    described = fund_names.recognised(cluster.first if cluster else token) if token.ent_type_ == "FUND" else None
+    if described is not None:  # "a Danish climate fund", as the table of funds has it
+        name = described.text
     if cluster and cluster.label in ("COUNTRY", "BLOC"):  # the fullest form, "United States" rather than "U.S."
         forms = [re.sub(r"['’]s?$", "", t.text) for t in cluster.tokens if t.ent_type_ == token.ent_type_]
         name = max(forms, key=lambda f: (len(re.sub(r"\W", "", f)), f), default=name)

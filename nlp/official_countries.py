@@ -162,12 +162,14 @@ class Delegations:
     """For a person's token: the state of the list or delegation that it stands in.
 
     `side` is told by the words between state and name ("the American side by", "For Japan:"), `heading` by what opens the paragraph or
-    the list ("Mexico:"), `lists` by a sentence that names a delegation ("Representing Canada were …; …").
+    the list ("Mexico:"), `label` for the first of a line by what opens it ("Togo: Minister …"), `lists` by a sentence that names a
+    delegation ("Representing Canada were …; …").
     """
 
     def __init__(self, doc: Doc, links: list[Link]) -> None:
         self.side: dict[int, str] = {}
         self.heading: dict[int, str] = {}
+        self.label: dict[int, str] = {}
         self.lists: dict[int, str] = {}
         first_of = {link.person.i: min(link.person.i, link.title.start) for link in reversed(links)}
         self._headings(doc, sorted(first_of))
@@ -198,11 +200,11 @@ class Delegations:
                 carried = None if len(words) > 8 else carried
                 continue
             opening = states[0] if states and states[0].i < here[0] else None
-            if opening is not None and (
-                (tokens[0].lower_ in ("for", "from") and opening.i - start < 4)
-                or (opening.i - start <= 1 and opening.i + 1 < end and doc[opening.i + 1].text == ":")
-            ):
+            labelled = opening is not None and opening.i - start <= 1 and opening.i + 1 < end and doc[opening.i + 1].text == ":"
+            if opening is not None and (labelled or (tokens[0].lower_ in ("for", "from") and opening.i - start < 4)):
                 code = code_of(opening)
+                if labelled and code:
+                    self.label[here[0]] = code
             else:
                 code = carried
             if code:

@@ -85,6 +85,9 @@ def settle_states(doc: Doc, holdings: Sequence[Holding]) -> None:
     for holding, choices in zip(holdings, seconds):
         code, holding.sure = choose(choices, second)
         holding.code = code or None
+        labels = {r.clues["label"] for r in holding.readings if "label" in r.clues}
+        if len(labels) == 1 and not any(r.told for r in holding.readings):  # "Togo: Minister …": no likeness of names outweighs that
+            holding.code = labels.pop()
     for group in _fellows(holdings):
         _share_out([holdings[i] for i in group], [scores(seconds[i], second) for i in group])
 

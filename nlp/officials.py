@@ -62,7 +62,7 @@ def _read(doc: Doc, link: Link, delegations: Delegations) -> Iterator[Reading]:
         text = singular(text)
     found = clues(doc, link)
     tells = told(link, found)
-    for place, states in (("side", delegations.side), ("heading", delegations.heading)):
+    for place, states in (("side", delegations.side), ("heading", delegations.heading), ("label", delegations.label)):
         if link.person.i in states:
             found[place] = states[link.person.i]
     delegation = delegations.of(link.person)
