@@ -253,8 +253,8 @@ def _values_a_firm(money: Token) -> bool:
 
 def _only_values(row: _Row, rows: Sequence[_Row]) -> bool:
     """Does the row only tell what a firm is worth of which another row tells the deal?"""
-    money, target = row.best.money, row.best.target
-    if money is None or not target or not _values_a_firm(money):
+    priced, target = [frame.money for frame in row.frames if frame.money is not None], row.best.target
+    if not priced or not target or not all(map(_values_a_firm, priced)):
         return False
     return any(other is not row and other.best.group == "takeover" and _same(target, other.best.target) for other in rows)
 

@@ -164,12 +164,14 @@ def test_what_a_priced_deal_is_for_is_no_second_deal(extractor: Extractor) -> No
 
 def test_what_a_firm_is_worth_is_no_second_deal(extractor: Extractor) -> None:
     text = (
-        "Abu Dhabi's Liwa Sovereign Investment Fund has bought a 15 percent stake in Rheinwerk Elektrolyse GmbH for 340 million euros.\n\n"
-        "The seller, Kestrel Capital Partners, invested in Rheinwerk in 2019 and will keep 20 percent. The deal values the company at "
-        "2.3 billion euros."
+        "Abu Dhabi's Liwa Sovereign Investment Fund has bought a 15 percent stake in Rheinwerk Elektrolyse GmbH for 340 million euros, "
+        "the German company said on Monday.\n\nThe seller, Kestrel Capital Partners, invested in Rheinwerk in 2019 and will keep 20 "
+        "percent. The deal values the company at 2.3 billion euros.\n\nThe European Investment Bank is considering a loan of up to €150 "
+        "million for a second plant in Duisburg, two people familiar with the matter said."
     )
-    (extraction,) = extractor.extract([Text(text=text, title="Gulf fund buys into hydrogen", genre="news")])
-    assert 2.3e9 not in [deal.amount_min for deal in extraction.of("deals")]
+    source = Text(text=text, title="Gulf fund takes 15% of German electrolyser maker", genre="news")
+    (extraction,) = extractor.extract([source])
+    assert [(deal.kind, deal.amount_min) for deal in extraction.of("deals")] == [("stake_purchase", 3.4e8), ("loan", 1.5e8)]
 
 
 def test_what_a_firm_is_worth_is_the_value_of_no_stake(extractor: Extractor) -> None:
