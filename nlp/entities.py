@@ -120,7 +120,14 @@ def _lexical(doc: Doc) -> Iterator[Candidate]:
             label, code, score = facts[strings[key]]
             if not names.is_name_token(doc[start]) and label != "NORP":
                 continue
+            if label == "COUNTRY" and _is_called_after(doc, start):
+                continue
             yield Candidate(start, end, label, score, code)
+
+
+def _is_called_after(doc: Doc, start: int) -> bool:
+    """Is it a place that only bears a country's name: "New [Mexico]", "New [Jersey]"? "New Zealand" begins with its "New"."""
+    return start > 0 and doc[start - 1].text in ("New", "NEW") and doc[start].text[0].isupper()
 
 
 def _named_by_head(doc: Doc, *, firms: bool) -> Iterator[Candidate]:
@@ -228,7 +235,7 @@ def _own(doc: Doc, text: str) -> Iterator[Candidate]:
                 label = "PLACE"
             elif doc[end - 1].lower_ in _GOVERNING and end - start > 1:
                 label = "PUBLIC_BODY"  # "Biden-Harris Administration"
-        if label == "COUNTRY" and _reads_as_district(doc, start, end):
+        if label == "COUNTRY" and (_reads_as_district(doc, start, end) or _is_called_after(doc, start)):
             label = "PLACE"
         if label == "FUND" and not lexicons.sounds_like_fund(doc[start:end].text):
             label, score = "FIRM", 0.5  # as often one as the other

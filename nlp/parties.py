@@ -96,7 +96,7 @@ def namings(text: str) -> Iterator[Naming]:
     """Each place where a text names a state, bloc or body with a code, longest form first; "US$" is money."""
     index, at = _forms_by_first_word(), 0
     for word in _CAPITALISED.finditer(text):
-        if word.start() < at:
+        if word.start() < at or text.endswith(("New ", "NEW "), 0, word.start()):  # "New Mexico" only bears the name of a state
             continue
         for form, code, kind in index.get(word.group(), ()):
             end = word.start() + len(form)

@@ -246,7 +246,8 @@ def _code_pattern() -> re.Pattern[str]:
         if surface.kind in ("name", "adjective") and not surface.ambiguous:
             by_letter.setdefault(form[0], []).append(re.escape(form[1:]))
     letters = "|".join(f"{re.escape(letter)}(?:{'|'.join(rests)})" for letter, rests in by_letter.items())
-    return re.compile(rf"(?<![\w.])(?=[{re.escape(''.join(by_letter))}])(?:{letters})(?!\w)")
+    # "New Mexico" and "New Jersey" only bear the name of a state; "New Zealand" begins with its "New".
+    return re.compile(rf"(?<![\w.])(?<!New )(?<!NEW )(?=[{re.escape(''.join(by_letter))}])(?:{letters})(?!\w)")
 
 
 def codes_in(text: str) -> list[str]:

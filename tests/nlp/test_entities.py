@@ -6,7 +6,9 @@ import pytest
 from spacy.lang.en import English
 from spacy.tokens import Span
 
+from nlp import lexicons
 from nlp.alias_vote import vote
+from nlp.parties import namings
 from nlp.pipeline import Extractor
 from nlp.records import Text
 
@@ -74,6 +76,15 @@ def test_a_given_name_that_is_mostly_taken_for_a_firm_stays_a_person() -> None:
     doc = English()("Lisette Halvorsen sings. Lisette won. Lisette toured. Lisette rests.")
     spans = [(0, 2, "PERSON"), (4, 5, "FIRM"), (7, 8, "FIRM"), (10, 11, "PERSON")]
     assert {s.label_ for s in vote(doc, [Span(doc, a, b, label=label) for a, b, label in spans])} == {"PERSON"}
+
+
+def test_a_place_that_bears_the_name_of_a_state_is_none(extractor: Extractor) -> None:
+    title = "President Amends New Mexico Disaster Declaration"
+    text = "Aid was made available to the State of New Mexico. New Jersey, New Zealand and Mexico sent crews."
+    (doc,) = extractor.annotate([Text(text=text, title=title, genre="press_release")])
+    assert sorted(e.kb_id_ for e in doc.ents if e.label_ == "COUNTRY") == ["MX", "NZ"]
+    assert lexicons.codes_in("New Mexico, New Zealand and New Jersey") == ["NZ"]
+    assert "MX" not in [naming.code for naming in namings(title)]
 
 
 def test_codes_of_countries_and_blocs_stand_on_their_entities(extractor: Extractor) -> None:
