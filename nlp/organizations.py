@@ -20,7 +20,7 @@ def firms(doc: Doc) -> Iterator[Firm]:
         if firm_names.only_tells(cluster.name, cluster.tokens):
             continue
         names = firm_names.without_facilities(cluster.name, cluster.aliases)
-        if not names:
+        if not names or all(map(firm_names.is_none, cluster.tokens)):
             continue
         start, end, evidence = _place(cluster)
         count = len(cluster.tokens)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from spacy.language import Language
 
-from nlp.firm_names import legal_family, without_facilities
-from nlp.pipeline import Extractor
+from nlp.firm_names import is_none, legal_family, without_facilities
+from nlp.pipeline import Extractor, build
 from nlp.records import Firm, Text
+
+
+@pytest.fixture(scope="module")
+def language() -> Language:
+    return build(components=())
 
 
 def firms(extractor: Extractor, text: str) -> list[Firm]:
@@ -52,3 +58,26 @@ def test_two_spellings_of_one_legal_form_are_one_firm(extractor: Extractor) -> N
 )
 def test_works_and_buildings_are_no_firms(name: str, aliases: tuple[str, ...], names: tuple[str, ...]) -> None:
     assert without_facilities(name, aliases) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "none"),
+    [
+        ("Shares of Italy Fund <ITA> rose.", "ITA", True),
+        ("Shares of ITA rose.", "ITA", False),
+        ("Both Koreas sent teams.", "Koreas", True),
+        ("The Initiative has awarded 27 grants.", "Initiative", True),
+        ("Initiative hired two lawyers.", "Initiative", False),
+        ("Latest Company to invest.", "Latest Company", True),
+        ("The Latest Company was founded in Leeds.", "Latest Company", False),
+        ("Siemens Company was founded in Leeds.", "Siemens Company", False),
+    ],
+)
+def test_a_ticker_a_pointing_noun_and_a_firm_only_spoken_of_are_none(language: Language, text: str, word: str, none: bool) -> None:
+    doc = language.make_doc(text)
+    start = text.index(word)
+    span = doc.char_span(start, start + len(word))
+    with doc.retokenize() as merge:
+        merge.merge(span)
+    token = next(token for token in doc if token.idx == start)
+    assert is_none(token) is none

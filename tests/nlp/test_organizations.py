@@ -39,3 +39,13 @@ def test_a_named_fund_has_its_type(extractor: Extractor) -> None:
 
 def test_a_news_agency_that_only_tells_is_no_firm(extractor: Extractor) -> None:
     assert firms(extractor, "The talks failed, an official told Reuters.") == []
+
+
+def test_what_only_looks_like_a_firm_is_none(extractor: Extractor) -> None:
+    text = (
+        "Lloyds Asset Managers Ltd raised its stake in the Italy Fund <ITA> to 12 pct.\n\nBoth Koreas sent teams. The Invest in Ports "
+        "Initiative opened in May. The Initiative has awarded 27 grants."
+    )
+    title = "Intel Announces Ohio Plant; Latest Company to Invest in Chips"
+    (found,) = extractor.extract([Text(text=text, title=title, genre="news")])
+    assert {"ITA", "Koreas", "Initiative", "Latest Company"}.isdisjoint(row.name for row in found.of("firms"))
