@@ -7,13 +7,11 @@ from functools import cache
 
 from spacy.tokens import Token
 
-from nlp import capitals, lexicons, names
+from nlp import lexicons, names
 
-_FACILITIES = frozenset({"Campus", "Facility", "Plant", "Factory", "Backbone", "Headquarters", "Building", "Stadium", "Gigafactory"})
+_FACILITIES = frozenset({"Campus", "Facility", "Plant", "Factory", "Headquarters", "Building", "Stadium", "Gigafactory"})
 _TICKER = re.compile(r"[A-Z]{1,5}(?:\.[A-Z]{1,3})?")
 _POINTING = frozenset({"the", "this", "that", "its", "our"})
-_RANKS = frozenset({"latest", "newest", "oldest", "largest", "biggest", "first", "second", "third", "last", "top", "other", "another"})
-_FIRM_NOUNS = frozenset({"company", "companies", "firm", "firms", "business", "businesses", "maker", "manufacturer"})
 _TELLING = frozenset({"tell", "say", "report", "quote", "write", "cite", "according", "show", "publish"})
 _HEARING = frozenset({"quote", "report", "cite", "say", "interview", "tell", "accord", "publish"})
 
@@ -49,14 +47,14 @@ def only_tells(name: str, tokens: list[Token]) -> bool:
 
 
 def without_facilities(name: str, aliases: tuple[str, ...]) -> tuple[str, ...]:
-    """The names of a firm, fullest first, without those of its works and buildings ("Samsung Pyeongtaek Campus"); none where it is only
+    """The names of a firm, fullest first, without those of its works and buildings ("Halmstad Kran Plant"); none where it is only
     a building's."""
     return tuple(known for known in (name, *aliases) if known.split()[-1] not in _FACILITIES or " " not in known)
 
 
 def is_none(token: Token) -> bool:
-    """Is what was taken for a firm none: a ticker in brackets ("<ITA>"), "the Koreas", the bare noun for a programme that the text names
-    elsewhere ("the Initiative"), or a firm only spoken of ("Latest Company to Invest")?"""
+    """Is what was taken for a firm none: a ticker in brackets ("<ITA>"), "the Koreas", or the bare noun for a programme that the text
+    names elsewhere ("the Initiative")?"""
     doc, words = token.doc, token.text.split()
     before = doc[token.i - 1].text if token.i else ""
     after = doc[token.i + 1].text if token.i + 1 < len(doc) else ""
@@ -66,10 +64,7 @@ def is_none(token: Token) -> bool:
         if token.text.endswith("s") and lexicons.code_of(token.text[:-1]) is not None:
             return True
         return before.lower() in _POINTING and token.lower_ in _programmes()
-    spoken_of = words[-1].lower() in _FIRM_NOUNS and all(
-        word.lower() in _RANKS or capitals.is_ordinary(doc, word.lower()) for word in words[:-1]
-    )
-    return spoken_of and before.lower() != "the"
+    return False
 
 
 @cache

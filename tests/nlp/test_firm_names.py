@@ -50,7 +50,7 @@ def test_two_spellings_of_one_legal_form_are_one_firm(extractor: Extractor) -> N
 @pytest.mark.parametrize(
     ("name", "aliases", "names"),
     [
-        ("Samsung Electronics Pyeongtaek Campus", ("Samsung",), ("Samsung",)),
+        ("Tarn Foods Karlstad Campus", ("Tarn",), ("Tarn",)),
         ("Halmstad Kran", ("Halmstad", "Halmstad Kran Plant"), ("Halmstad Kran", "Halmstad")),
         ("New Harbour Facility", (), ()),
         ("Plant", (), ("Plant",)),
@@ -63,17 +63,14 @@ def test_works_and_buildings_are_no_firms(name: str, aliases: tuple[str, ...], n
 @pytest.mark.parametrize(
     ("text", "word", "none"),
     [
-        ("Shares of Italy Fund <ITA> rose.", "ITA", True),
-        ("Shares of ITA rose.", "ITA", False),
+        ("Shares of Norvik Oil <NVK> rose.", "NVK", True),
+        ("Shares of NVK rose.", "NVK", False),
         ("Both Koreas sent teams.", "Koreas", True),
-        ("The Initiative has awarded 27 grants.", "Initiative", True),
+        ("The Initiative will end in May.", "Initiative", True),
         ("Initiative hired two lawyers.", "Initiative", False),
-        ("Latest Company to invest.", "Latest Company", True),
-        ("The Latest Company was founded in Leeds.", "Latest Company", False),
-        ("Siemens Company was founded in Leeds.", "Siemens Company", False),
     ],
 )
-def test_a_ticker_a_pointing_noun_and_a_firm_only_spoken_of_are_none(language: Language, text: str, word: str, none: bool) -> None:
+def test_a_ticker_a_pointing_noun_and_states_of_one_name_are_none(language: Language, text: str, word: str, none: bool) -> None:
     doc = language.make_doc(text)
     start = text.index(word)
     span = doc.char_span(start, start + len(word))

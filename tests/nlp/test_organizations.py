@@ -43,9 +43,8 @@ def test_a_news_agency_that_only_tells_is_no_firm(extractor: Extractor) -> None:
 
 def test_what_only_looks_like_a_firm_is_none(extractor: Extractor) -> None:
     text = (
-        "Lloyds Asset Managers Ltd raised its stake in the Italy Fund <ITA> to 12 pct.\n\nBoth Koreas sent teams. The Invest in Ports "
-        "Initiative opened in May. The Initiative has awarded 27 grants."
+        "Orion Freight Ltd bought shares of Norvik Oil Co <NVK> at 12 dlrs.\n\nBoth Koreas sent teams. The Clean Rivers Initiative "
+        "opened in May. The Initiative will end in autumn."
     )
-    title = "Intel Announces Ohio Plant; Latest Company to Invest in Chips"
-    (found,) = extractor.extract([Text(text=text, title=title, genre="news")])
-    assert {"ITA", "Koreas", "Initiative", "Latest Company"}.isdisjoint(row.name for row in found.of("firms"))
+    (found,) = extractor.extract([Text(text=text, title="Orion buys Norvik shares", genre="news")])
+    assert {"NVK", "Koreas", "Initiative"}.isdisjoint(row.name for row in found.of("firms"))
