@@ -58,9 +58,15 @@ CURVE = (0.25, 0.5)
 
 
 def corpus_hash(configuration: dict[str, Any] = CONFIGURATION) -> str:
-    """Hash over the passages, headings, single lines, rehearsal and the configuration: what the committed weights must carry."""
+    """Hash of what is trained and tested on: the passages' marks, headings, single lines, rehearsal and the configuration.
+
+    What the committed weights must carry. The passages' other layers are not read here and do not count.
+    """
     digest = hashlib.blake2b(json.dumps(configuration, sort_keys=True).encode(), digest_size=8)
-    for path in [*sorted(TEXTS.glob("*.yaml")), REHEARSAL, *MARKED_LINES]:
+    for passage in load_passages():
+        item = marked(passage)
+        digest.update(json.dumps([passage.id, item.text, item.spans]).encode())
+    for path in (REHEARSAL, *MARKED_LINES):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
