@@ -9,7 +9,7 @@ from itertools import pairwise
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp import genre, parties
+from nlp import columns, genre, parties
 from nlp.records import RECORD_TABLES, Text
 
 TITLE_GAP = "\n\n"
@@ -79,13 +79,11 @@ def mark_block_starts(doc: Doc) -> None:
 
     The parser keeps these boundaries: it splits headings, list items and table rows right that it would join otherwise.
     """
-    for token in doc[:-1]:
-        if token.is_space and token.i + 1 < len(doc):
-            follower = doc[token.i + 1]
+    for i in columns.spaces(doc):
+        if i + 1 < len(doc):
+            token, follower = doc[i], doc[i + 1]
             if "\n" in token.text or (token.i and doc[token.i - 1].text[-1:] in _SENTENCE_CLOSE and doc[token.i - 1].whitespace_):
                 follower.is_sent_start = True
-                if not follower.is_space:
-                    continue
 
 
 def segments(doc: Doc) -> list[tuple[int, int]]:
