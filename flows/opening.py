@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from flows.errors import NoTablesError
+from flows.memory import be_lean
 from flows.tables.errors import StoreLockedError
 from flows.tables.files import plain_errors
 from flows.tables.store import Snapshot, Store
@@ -50,6 +51,7 @@ def run_lock(store: Store, seconds: float, *, shadow: str | None = None) -> Iter
 
     Raises `RunLockedError`, `StoreError` where the folder cannot be written.
     """
+    be_lean()
     with plain_errors(store.path):
         store.path.mkdir(parents=True, exist_ok=True)
         lock = FileLock(store.path / (f".run-{shadow}.lock" if shadow else ".run.lock"), is_singleton=True, thread_local=False)

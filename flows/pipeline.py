@@ -29,6 +29,7 @@ from flows.identity import collection_of
 from flows.inputs import Ledger, RawFile, root_of, walk
 from flows.intake import Intake
 from flows.link import link as link_entities
+from flows.memory import give_back
 from flows.opening import open_store, run_lock
 from flows.progress import Bar, Lines, Progress, wants_bar
 from flows.readers import READER_VERSION, Limits, ReaderPool
@@ -74,13 +75,18 @@ def ingest_batch(intake: Intake, files: Sequence[RawFile]) -> dict[str, int]:
     except BaseException:
         intake.reset()
         raise
+    finally:
+        give_back()
     return dataclasses.asdict(intake.counts)
 
 
 @task(name="extract batch", cache_policy=NO_CACHE, persist_result=False, **_RETRIES)
 def extract_batch(extraction: Extraction, batch: Sequence[Waiting], workers: Workers, progress: Progress) -> dict[str, float]:
     """Read some documents; what was counted so far."""
-    extraction.run(batch, workers, lambda chunk: progress.advance(len(chunk.tasks)))
+    try:
+        extraction.run(batch, workers, lambda chunk: progress.advance(len(chunk.tasks)))
+    finally:
+        give_back()
     return dataclasses.asdict(extraction.counts)
 
 

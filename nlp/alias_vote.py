@@ -38,7 +38,7 @@ def vote(doc: Doc, spans: list[Span]) -> list[Span]:
     taken: set[int] = set()
     ordinary = capitals.ordinary_words(doc, [span for span in spans if span.label_ == "FIRM" and not span.kb_id_])
     defined = capitals.defined_acronyms(doc)
-    covered = {token.i for span in spans for token in span}
+    covered = {i for span in spans for i in range(span.start, span.end)}
     for span in spans:
         if (span.start, span.end) in ordinary or _stands_for_no_name(span.text, defined, doc, covered):
             continue
@@ -55,10 +55,11 @@ def vote(doc: Doc, spans: list[Span]) -> list[Span]:
             (label, code), _ = counts[key].most_common(1)[0]
         revised.append(Span(doc, span.start, span.end, label=label, kb_id=code))
         taken.update(range(span.start, span.end))
-    for token in doc:
-        # Mentions that no source proposed, of names the document has introduced.
-        if token.i not in taken and names.is_name_token(token) and (found := decided.get(fold(token.text))) and len(token.text) > 2:
-            revised.append(Span(doc, token.i, token.i + 1, label=found[0], kb_id=found[1]))
+    # Mentions that no source proposed, of names the document has introduced.
+    for i in names.NAMES.places(doc) if decided else ():
+        word = doc[i].text
+        if i not in taken and len(word) > 2 and (found := decided.get(fold(word))):
+            revised.append(Span(doc, i, i + 1, label=found[0], kb_id=found[1]))
     return filter_spans(revised)
 
 

@@ -52,10 +52,11 @@ def places_of(doc: Doc) -> Places:
 
     Where nobody knows the publisher, the document's country is that of its only party, if that party speaks itself (not in news).
     """
-    from nlp import lexicons
+    from nlp import columns, lexicons
 
     source = doc._.source
-    named = [(t.idx, t.ent_kb_id_) for t in doc if t.ent_type_ in ("COUNTRY", "NORP") and len(t.ent_kb_id_) == 2]
+    states = (doc[i] for i in columns.labelled(doc, ("COUNTRY", "NORP")))
+    named = [(t.idx, t.ent_kb_id_) for t in states if len(t.ent_kb_id_) == 2]
     publisher = lexicons.publisher_country(source.publisher, source.url) if source else None
     issuers = doc._.parties if publisher is None and doc._.genre not in ("news", "other") else []
     return Places(

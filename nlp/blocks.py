@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
+from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp import genre, parties
+from nlp import columns, genre, parties
 from nlp.records import RECORD_TABLES, Text
 
 TITLE_GAP = "\n\n"
@@ -79,13 +80,11 @@ def mark_block_starts(doc: Doc) -> None:
 
     The parser keeps these boundaries: it splits headings, list items and table rows right that it would join otherwise.
     """
-    for token in doc[:-1]:
-        if token.is_space and token.i + 1 < len(doc):
-            follower = doc[token.i + 1]
+    for i in columns.spaces(doc):
+        if i + 1 < len(doc):
+            token, follower = doc[i], doc[i + 1]
             if "\n" in token.text or (token.i and doc[token.i - 1].text[-1:] in _SENTENCE_CLOSE and doc[token.i - 1].whitespace_):
                 follower.is_sent_start = True
-                if not follower.is_space:
-                    continue
 
 
 def segments(doc: Doc) -> list[tuple[int, int]]:
@@ -115,14 +114,14 @@ def annotate_long(language: Language, doc: Doc, annotators: Sequence[str], only:
             setattr(whole._, name, getattr(before._, name))
         return whole
 
-    for name, process in language.pipeline:
-        if only is not None and name not in only:
-            continue
-        whole_document = name.startswith("communique_") and name != "communique_lemmas"
-        if whole_document or name not in annotators:
-            doc = process(doc)
-        else:
-            parts = [doc[a:b].as_doc() for a, b in segments(doc)]
-            parts = list(process.pipe(parts, batch_size=4)) if hasattr(process, "pipe") else [process(p) for p in parts]
-            doc = rejoin(parts, doc)
+    def in_segments(step: tuple[str, Any]) -> bool:
+        name = step[0]
+        return name in annotators and (not name.startswith("communique_") or name == "communique_lemmas")
+
+    steps = [(name, process) for name, process in language.pipeline if only is None or name in only]
+    for cut, run in groupby(steps, in_segments):  # to cut a document and to join it costs more than some components
+        parts = [doc[a:b].as_doc() for a, b in segments(doc)] if cut else [doc]
+        for _, process in run:
+            parts = list(process.pipe(parts, batch_size=4)) if cut and hasattr(process, "pipe") else [process(part) for part in parts]
+        doc = rejoin(parts, doc) if cut else parts[0]
     return doc

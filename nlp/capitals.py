@@ -9,7 +9,7 @@ from spacy.language import Language
 from spacy.lookups import Lookups
 from spacy.tokens import Doc, Span
 
-from nlp import lexicons
+from nlp import columns, lexicons
 
 _TABLE = "communique_ordinary_words"
 
@@ -58,7 +58,7 @@ def ordinary_words(doc: Doc, spans: Iterable[Span]) -> set[tuple[int, int]]:
     the document writes each of the words small elsewhere, or it is one word that English knows as an adverb, adjective or verb, and the
     document never writes the whole with capitals within a sentence.
     """
-    small = {token.text for token in doc if token.is_alpha and token.is_lower}
+    small = columns.small_words(doc)
     inside = within_headings(doc)
     open_to_doubt: dict[tuple[int, int], str] = {}
     told: set[str] = set()
@@ -86,8 +86,7 @@ def within_headings(doc: Doc) -> set[int]:
     """The tokens of the lines that write (nearly) each longer word with a capital and end without a full stop."""
     inside: set[int] = set()
     start = 0
-    ends = [token.i for token in doc if token.is_space and "\n" in token.text]
-    for i in (*ends, len(doc)):
+    for i in (*columns.line_ends(doc), len(doc)):
         first, start = start, i + 1
         if i and doc[i - 1].text == ".":
             continue
@@ -100,8 +99,8 @@ def within_headings(doc: Doc) -> set[int]:
 def defined_acronyms(doc: Doc) -> dict[str, int]:
     """Acronyms in brackets right behind the words they abbreviate ("Malaria Initiative (MI)"), with the first of these words' place."""
     found: dict[str, int] = {}
-    for i in range(1, len(doc) - 2):
-        if doc[i].text != "(":
+    for i in columns.written(doc, "("):
+        if not 0 < i < len(doc) - 2:
             continue
         acronym = doc[i + 1].text
         if doc[i + 2].text != ")" or not acronym[:2].isupper():

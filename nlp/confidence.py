@@ -20,7 +20,7 @@ import numpy as np
 from spacy.attrs import ENT_KB_ID, ENT_TYPE
 from spacy.tokens import Doc, Span, Token
 
-from nlp import capitals, lexicons
+from nlp import capitals, columns, lexicons
 from nlp.records import RECORD_TABLES, Amount, Cooperation, Deal, Firm, Fund, Instrument, Mention, Official, Quote, Record, Topic
 
 MODEL = "confidence.json"
@@ -110,7 +110,7 @@ class _Facts:
     @cached_property
     def small(self) -> frozenset[str]:
         """The words that stand without a capital."""
-        return frozenset(token.text for token in self.doc if token.is_alpha and token.is_lower)
+        return columns.small_words(self.doc)
 
     @cached_property
     def sentences(self) -> int:

@@ -6,6 +6,7 @@ import re
 
 from spacy.tokens import Doc, Token
 
+from nlp import columns
 from nlp.deal_frames import Frame, actors
 from nlp.deal_parties import Party
 from nlp.deal_syntax import arguments, chain, direct_object, governor, is_passive, subject
@@ -135,7 +136,7 @@ def is_own_money(frame: Frame, doc: Doc, own: frozenset[str]) -> bool:
         return False
     if not all(_is_state(b, own) for b in frame.buyers) or not set(doc._.parties) <= own:
         return False
-    if len({t.ent_kb_id_ for t in doc if t.ent_type_ in ("COUNTRY", "BLOC")} - own - {""}) >= _ABROAD:
+    if len({doc[i].ent_kb_id_ for i in columns.labelled(doc, ("COUNTRY", "BLOC"))} - own - {""}) >= _ABROAD:
         return False
     near = [*frame.trigger.sent, *(t for t in doc[:60] if t.idx < doc._.body_start)]
     codes = {t.ent_kb_id_ for t in near if t.ent_type_ in ("COUNTRY", "NORP", "BLOC")} - {""}

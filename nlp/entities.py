@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from nlp import capitals, dates, fund_names, lexicons, money, names, office_names, office_words, offices
+from nlp import capitals, columns, dates, fund_names, lexicons, money, names, office_names, office_words, offices
 from nlp.alias_vote import vote
 from nlp.arbitration import SURE, Candidate, arbitrate, settle
 
@@ -54,6 +54,7 @@ _IN_ADDRESSES = frozenset("\\_@=%#")
 _PARTNERSHIPS = frozenset({"llp", "l.l.p."})
 _GOVERNING = frozenset({"administration", "ministry", "department", "committee", "commission"})
 _ALSO_DISTRICTS = frozenset({"Georgia"})  # the only state that shares its name with a state of the United States
+_CAPITALISED = columns.Kind(lambda word: word[:1].isupper())
 
 
 def prepare(language: Language) -> None:
@@ -133,9 +134,8 @@ def _is_called_after(doc: Doc, start: int) -> bool:
 def _named_by_head(doc: Doc, *, firms: bool) -> Iterator[Candidate]:
     """Bodies, funds, instruments and firms with a legal form by their head words; with `firms` also by trades ("… Motors")."""
     tables = names.heads()
-    for i, token in enumerate(doc):
-        if not names.is_name_token(token):
-            continue
+    for i in names.NAMES.places(doc):
+        token = doc[i]
         found = names.head_at(doc, i, tables["instrument"])
         if found:
             yield from _instrument(doc, i, *found)
@@ -209,7 +209,7 @@ def _partners(doc: Doc, start: int) -> int:
 def _own(doc: Doc, text: str) -> Iterator[Candidate]:
     """Spans of the project's own recogniser, each label trusted as far as it was measured (decision 3)."""
     # Old wire copy may be in small letters throughout; elsewhere a name ends with a capitalised word.
-    written_in_capitals = sum(t.text[:1].isupper() for t in doc) * 30 > len(doc)
+    written_in_capitals = len(_CAPITALISED.places(doc)) * 30 > len(doc)
     openers = names.heads()["sentence_openers"]
     for span in doc.ents:
         score = _OWN_SCORES.get(span.label_)

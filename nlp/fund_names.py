@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from spacy.attrs import LEMMA
 from spacy.tokens import Doc, Token
 
-from nlp import lexicons, names
+from nlp import columns, lexicons, names
 from nlp.arbitration import Candidate
 
 _HEADS = frozenset({"fund", "funds", "bank", "facility"})
@@ -15,6 +16,7 @@ _HEADS = frozenset({"fund", "funds", "bank", "facility"})
 _PURPOSES = frozenset({"development", "investment", "export", "import", "infrastructure", "reconstruction", "exim", "guarantee"})
 
 _NOUNS = frozenset({"fund", "investor", "fund-of-funds", "bank"})
+_FUND_NOUNS = columns.Kind(lambda lemma: lemma.lower() in _NOUNS, LEMMA)
 _STATE_WORDS = frozenset({"state", "sovereign"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _GIVING = frozenset({"by", "from", "to", "with"})
@@ -52,8 +54,9 @@ class Described:
 
 def described(doc: Doc) -> Iterator[Described]:
     """Funds that are only described and act ("a Japanese government-backed fund agreed to …", "Norway's oil fund sold …")."""
-    for token in doc:
-        if token.ent_type_ or token.lemma_.lower() not in _NOUNS or token.tag_ not in ("NN", "NNS") or not _acts(token):
+    for i in _FUND_NOUNS.places(doc):
+        token = doc[i]
+        if token.ent_type_ or token.tag_ not in ("NN", "NNS") or not _acts(token):
             continue
         phrase = [t for t in token.subtree if t.i <= token.i]
         owner = next((t for t in token.lefts if t.dep_ == "poss" and t.ent_type_ in ("COUNTRY", "BLOC")), None)

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from spacy.tokens import Doc, Token
 
+from nlp import columns
+
 _WHOLE_NAMES = ("COUNTRY", "PLACE", "PERSON", "NORP", "FIRM", "BLOC")
 _RIGHT_LINKS = {"of", "for", "on", "to", "in", "against", "between", "with", "among"}
 _INNER = {"of", "the", "and", "for", "&", "on", "’s", "'s", "-", "–", "/", "’", "'", "in"}
@@ -41,12 +43,16 @@ class Run:
 
 def is_name_token(token: Token) -> bool:
     """Capitalised, or an acronym, or a word like "eBay" or "6G" that carries capitals."""
-    return _is_name(token.text)
+    return is_name(token.text)
 
 
 @lru_cache(maxsize=65_536)
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
+    """The same of a token's text."""
     return text[:1].isupper() or (len(text) > 1 and any(c.isupper() for c in text[1:]) and text[0].isalnum())
+
+
+NAMES = columns.Kind(is_name)
 
 
 def capitalised_runs(doc: Doc) -> Iterator[tuple[int, int]]:

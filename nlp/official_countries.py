@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from spacy.tokens import Doc, Token
 
-from nlp import lexicons
+from nlp import columns, lexicons
 from nlp.office_words import word_set
 from nlp.official_links import Link, Title, skip_forward
 
@@ -178,7 +178,7 @@ class Delegations:
     def _headings(self, doc: Doc, people: list[int]) -> None:
         every = list(doc)
         body_start = doc._.body_start
-        starts = [0] + [t.i + 1 for t in every if t.is_space and "\n" in t.text]
+        starts = [0] + [i + 1 for i in columns.line_ends(doc)]
         ends = [*(s - 1 for s in starts[1:]), len(doc)]
         carried: str | None = None
         for start, end in zip(starts, ends):
