@@ -1,38 +1,30 @@
 """How does a long run keep the memory of a short one? What a batch has freed goes back to the system.
 
-Allocators keep it otherwise: after 20,000 documents 25 MB of what a run remembers were alive and 180 MB held by the pools of Arrow and
-of the C library, and a run seemed to grow with its documents.
+Arrow's own allocator keeps it: after 9,000 documents a process held 280 MB with it and 176 MB with that of the C library, by which
+`flows` has Arrow begin (`flows/__init__.py`), and the former went on growing.
 """
 
 from __future__ import annotations
 
 import ctypes
-import functools
 import sys
-from typing import Any
 
 import pyarrow as pa
 
 _M_MMAP_THRESHOLD = -3  # of malloc.h
-_LARGE = 1 << 20  # bytes; what is larger gets pages of its own, which go back as soon as it is freed
-
-
-@functools.cache
-def _c_library() -> Any:
-    """The C library where it is glibc, else None: others give back by themselves."""
-    library = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
-    return library if hasattr(library, "malloc_trim") else None
+_LARGE = 1 << 20  # bytes
 
 
 def be_lean() -> None:
-    """Let Arrow and the C library give large blocks back at once; for the whole process, from its first run on."""
-    pa.set_memory_pool(pa.system_memory_pool())
-    if _c_library() is not None:
-        _c_library().mallopt(_M_MMAP_THRESHOLD, _LARGE)
+    """Give what is larger than a megabyte pages of its own, which go back as soon as it is freed; for the whole process.
+
+    glibc does so by itself at first, and then for ever larger blocks only. Other C libraries are left as they are.
+    """
+    library = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
+    if hasattr(library, "mallopt"):
+        library.mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
 def give_back() -> None:
-    """Return the small blocks that were freed; takes a millisecond, so once a batch."""
+    """Return freed memory to the system, that of the C library included; takes a millisecond, so once a batch."""
     pa.default_memory_pool().release_unused()
-    if _c_library() is not None:
-        _c_library().malloc_trim(0)
