@@ -21,7 +21,7 @@ def be_lean() -> None:
     glibc does so by itself at first, and then for ever larger blocks only. Other C libraries are left as they are.
     """
     library = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
-    if hasattr(library, "mallopt"):
+    if library is not None and hasattr(library, "mallopt"):
         library.mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
