@@ -54,6 +54,7 @@ _IN_ADDRESSES = frozenset("\\_@=%#")
 _PARTNERSHIPS = frozenset({"llp", "l.l.p."})
 _GOVERNING = frozenset({"administration", "ministry", "department", "committee", "commission"})
 _ALSO_DISTRICTS = frozenset({"Georgia"})  # the only state that shares its name with a state of the United States
+_GENERATIONS = frozenset({"jr", "jr.", "sr", "sr."})
 _CAPITALISED = columns.Kind(lambda word: word[:1].isupper())
 
 
@@ -225,7 +226,7 @@ def _own(doc: Doc, text: str) -> Iterator[Candidate]:
         if label == "FIRM" and _form_behind_comma(doc, end):
             end += 2
         if label == "PERSON":  # "President Moon of the Republic of Korea"
-            end = next((k for k in range(start + 1, end) if doc[k].lower_ == "of"), end)
+            end = _with_generation(doc, next((k for k in range(start + 1, end) if doc[k].lower_ == "of"), end))
         if start >= end or _in_address(text, doc[start].idx, doc[end - 1].idx + len(doc[end - 1])):
             continue
         if label == "FIRM":
@@ -250,6 +251,12 @@ def _own(doc: Doc, text: str) -> Iterator[Candidate]:
             code = lexicons.code_of(doc[a:b].text) if label in ("COUNTRY", "NORP", "BLOC") else None
             # The lexicon knows every state.
             yield Candidate(a, b, "PLACE" if label == "COUNTRY" and not code else label, score, code or "")
+
+
+def _with_generation(doc: Doc, end: int) -> int:
+    """Where a person's name ends with the "Jr." behind it: "Joseph R. Lindqvist[, Jr.]"."""
+    last = end + 1 if end < len(doc) and doc[end].text == "," else end
+    return last + 1 if last < len(doc) and doc[last].lower_ in _GENERATIONS else end
 
 
 def _form_behind_comma(doc: Doc, end: int) -> bool:

@@ -97,6 +97,19 @@ def test_codes_of_countries_and_blocs_stand_on_their_entities(extractor: Extract
     assert codes["U.K."] == "GB"
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("President Tobias R. Lindqvist, Jr. met the governors in Oslo.", "Tobias R. Lindqvist, Jr."),
+        ("Tobias R. Lindqvist Jr. met the governors in Oslo.", "Tobias R. Lindqvist Jr."),
+        ("Tobias R. Lindqvist, a lawyer, met the governors in Oslo.", "Tobias R. Lindqvist"),
+    ],
+)
+def test_the_generation_belongs_to_the_name(extractor: Extractor, text: str, name: str) -> None:
+    (doc,) = extractor.annotate([Text(text=text)])
+    assert [span.text for span in doc.ents if span.label_ == "PERSON"] == [name]
+
+
 def test_entities_are_single_tokens_for_the_parser(extractor: Extractor) -> None:
     (doc,) = extractor.annotate([Text(text="Rivera Castellanos, Minister for Trade, agreed to buy Orion Freight Ltd for $2 million.")])
     assert all(e.end - e.start == 1 for e in doc.ents)
