@@ -10,6 +10,8 @@ from spacy.util import filter_spans
 from nlp import capitals, names
 from nlp.references import fold, initials
 
+GENERATIONS = frozenset({"jr", "jr.", "sr", "sr."})
+
 
 def vote(doc: Doc, spans: list[Span]) -> list[Span]:
     """Let the document decide: a surname follows its full name, an acronym its long form, a repeated name its most frequent label."""
@@ -17,10 +19,12 @@ def vote(doc: Doc, spans: list[Span]) -> list[Span]:
     people: set[str] = set()  # full names, and the given names that they begin with
     for span in spans:
         if span.label_ == "PERSON" and len(span) > 1:
-            words = span.text.split()  # "Al-Rawahi" and "van der Zwan" are one surname, and more than one token
+            # "Al-Rawahi" and "van der Zwan" are one surname, and more than one token
+            words = [word.rstrip(",") for word in span.text.split() if word.lower() not in GENERATIONS]
             for k in range(1, len(words)):
                 decided.setdefault(fold(" ".join(words[k:])), ("PERSON", ""))
-            decided.setdefault(fold(span[-1].text), ("PERSON", ""))
+            if span[-1].lower_ not in GENERATIONS:
+                decided.setdefault(fold(span[-1].text), ("PERSON", ""))
             people |= {fold(span.text), fold(span[0].text)}
     for span in spans:
         acronym = names.acronym_after(doc, span.end)

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from nlp import capitals, columns, dates, fund_names, lexicons, money, names, office_names, office_words, offices
-from nlp.alias_vote import vote
+from nlp.alias_vote import GENERATIONS, vote
 from nlp.arbitration import SURE, Candidate, arbitrate, settle
 
 _STOCK = {"PERSON": "PERSON", "NORP": "NORP", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE", "ORG": "ORG", "DATE": "DATE"}
@@ -54,7 +54,6 @@ _IN_ADDRESSES = frozenset("\\_@=%#")
 _PARTNERSHIPS = frozenset({"llp", "l.l.p."})
 _GOVERNING = frozenset({"administration", "ministry", "department", "committee", "commission"})
 _ALSO_DISTRICTS = frozenset({"Georgia"})  # the only state that shares its name with a state of the United States
-_GENERATIONS = frozenset({"jr", "jr.", "sr", "sr."})
 _CAPITALISED = columns.Kind(lambda word: word[:1].isupper())
 
 
@@ -92,8 +91,18 @@ def recognise(doc: Doc, *, own_ner: bool = False) -> Doc:
     rules += _lexical(doc)
     rules += _named_by_head(doc, firms=not own_ner)
     spans = arbitrate(doc, settle(_own(doc, text), rules) if own_ner else [*rules, *_stock(doc)])
-    doc.ents = vote(doc, spans)
+    doc.ents = vote(doc, [_with_generation(doc, span) for span in spans if span.text.lower() not in GENERATIONS])
     return doc
+
+
+def _with_generation(doc: Doc, span: Span) -> Span:
+    """A person's name with the "Jr." behind it: "Joseph R. Lindqvist[, Jr.]"."""
+    if span.label_ != "PERSON":
+        return span
+    last = span.end + 1 if span.end < len(doc) and doc[span.end].text == "," else span.end
+    if last < len(doc) and doc[last].lower_ in GENERATIONS:
+        return Span(doc, span.start, last + 1, label=span.label, kb_id=span.kb_id)
+    return span
 
 
 def _char_spans(doc: Doc, spans: Iterable[tuple[int, int]], label: str, score: float) -> Iterator[Candidate]:
@@ -226,7 +235,7 @@ def _own(doc: Doc, text: str) -> Iterator[Candidate]:
         if label == "FIRM" and _form_behind_comma(doc, end):
             end += 2
         if label == "PERSON":  # "President Moon of the Republic of Korea"
-            end = _with_generation(doc, next((k for k in range(start + 1, end) if doc[k].lower_ == "of"), end))
+            end = next((k for k in range(start + 1, end) if doc[k].lower_ == "of"), end)
         if start >= end or _in_address(text, doc[start].idx, doc[end - 1].idx + len(doc[end - 1])):
             continue
         if label == "FIRM":
@@ -251,12 +260,6 @@ def _own(doc: Doc, text: str) -> Iterator[Candidate]:
             code = lexicons.code_of(doc[a:b].text) if label in ("COUNTRY", "NORP", "BLOC") else None
             # The lexicon knows every state.
             yield Candidate(a, b, "PLACE" if label == "COUNTRY" and not code else label, score, code or "")
-
-
-def _with_generation(doc: Doc, end: int) -> int:
-    """Where a person's name ends with the "Jr." behind it: "Joseph R. Lindqvist[, Jr.]"."""
-    last = end + 1 if end < len(doc) and doc[end].text == "," else end
-    return last + 1 if last < len(doc) and doc[last].lower_ in _GENERATIONS else end
 
 
 def _form_behind_comma(doc: Doc, end: int) -> bool:
