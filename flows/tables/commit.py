@@ -198,17 +198,16 @@ class Committer:
         self.on_step("linked")
         for name, plan in plans.items():
             for folder in plan.folders:
-                tables[name] += self._write(name, folder, [plan.rows(folder)], partial, empty_too=False)
+                rows = sort(name, plan.rows(folder))  # what was not sorted goes at once: both together are what a merge takes
+                if rows.num_rows:
+                    tables[name] += self._write(name, folder, rows, partial)
             if not tables[name]:  # a typed file without rows, so that no reader's pattern ever finds nothing
-                tables[name] += self._write(name, empty_folder(name), [empty(name)], partial, empty_too=True)
+                tables[name] += self._write(name, empty_folder(name), empty(name), partial)
         self.on_step("files_written")
         return {name: TableFiles(columns_of(name), tuple(sorted(files, key=lambda file: file.path))) for name, files in tables.items()}
 
-    def _write(self, name: str, folder: str, given: list[pa.Table], partial: Path, *, empty_too: bool) -> list[DataFile]:
-        """The files of one partition; the rows are taken out of the list `given`, so that they go when their sorted copy is there."""
-        rows = sort(name, given.pop())
-        if not rows.num_rows and not empty_too:
-            return []
+    def _write(self, name: str, folder: str, rows: pa.Table, partial: Path) -> list[DataFile]:
+        """The files of one partition, of its sorted rows."""
         size = self.limits.rows_per_file(rows.num_rows, rows.nbytes)
         (partial / name / folder).mkdir(exist_ok=True)
         files = []
