@@ -18,6 +18,7 @@ processes, Prefect's start included; a Prefect server is used where PREFECT_API_
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import multiprocessing
 import os
@@ -68,6 +69,7 @@ def copied_package(package: Path, root: Path) -> Path:
     """A copy, so that whoever works on the checkout meanwhile changes nothing that is measured."""
     for part in ("flows", "nlp"):
         shutil.copytree(package / part, root / part, ignore=shutil.ignore_patterns("training", "__pycache__"))
+    compileall.compile_dir(str(root), quiet=2)  # as an installer does
     return root
 
 

@@ -52,6 +52,7 @@ _matchers: dict[int, tuple[PhraseMatcher, PhraseMatcher, dict[str, tuple[str, st
 
 _IN_ADDRESSES = frozenset("\\_@=%#")
 _PARTNERSHIPS = frozenset({"llp", "l.l.p."})
+_WATERS = (["gulf"], ["sea"], ["strait"], ["straits"], ["bay"], ["bight"])
 _GOVERNING = frozenset({"administration", "ministry", "department", "committee", "commission"})
 _ALSO_DISTRICTS = frozenset({"Georgia"})  # the only state that shares its name with a state of the United States
 _CAPITALISED = columns.Kind(lambda word: word[:1].isupper())
@@ -137,8 +138,11 @@ def _lexical(doc: Doc) -> Iterator[Candidate]:
 
 
 def _is_called_after(doc: Doc, start: int) -> bool:
-    """Is it a place that only bears a country's name: "New [Mexico]", "New [Jersey]"? "New Zealand" begins with its "New"."""
-    return start > 0 and doc[start - 1].text in ("New", "NEW") and doc[start].text[0].isupper()
+    """Is it a place that only bears a country's name: "New [Mexico]", "Sea of [Japan]"? "New Zealand" begins with its "New"."""
+    before = [token.lower_ for token in doc[max(0, start - 3) : start] if not token.is_space]
+    if before[-1:] == ["new"]:
+        return doc[start - 1].text in ("New", "NEW") and doc[start].text[0].isupper()
+    return before[-1:] == ["of"] and before[-2:-1] in _WATERS
 
 
 def _named_by_head(doc: Doc, *, firms: bool) -> Iterator[Candidate]:

@@ -90,20 +90,35 @@ def _forms_by_first_word() -> dict[str, list[tuple[str, str, str]]]:
 
 _WORD = re.compile(r"[^\W_]+")
 _CAPITALISED = re.compile(r"(?<![\w.])[^\W\d_a-z][^\W_]*")
+# What only bears the name of a state or capital: "New Mexico", "Gulf of Thailand", "South China Sea", "Paris Agreement".
+_CALLED_BEFORE = re.compile(r"\b(?:New|NEW|(?:Gulf|Sea|Straits?|Bay|Bight|Isthmus)\s+of)\s+$")
+_CALLED_BEHIND = re.compile(r"\s+(?:Sea|Straits?|Ocean|Gulf|Bay|Canal|Channel|Peninsula|Archipelago)\b")
+_INSTRUMENT_BEHIND = re.compile(
+    r"\s+(?:[A-Z]\w+\s+){0,2}(?:climate\s+)?(?:[Aa]greements?|[Aa]ccords?|Protocols?|Conventions?|Declaration|Treaty|Pact|Consensus|Principles"
+    r"|Charter|Club|Final Act)\b"
+)
+_LONGEST_BEFORE = 16
 
 
 def namings(text: str) -> Iterator[Naming]:
     """Each place where a text names a state, bloc or body with a code, longest form first; "US$" is money."""
     index, at = _forms_by_first_word(), 0
     for word in _CAPITALISED.finditer(text):
-        if word.start() < at or text.endswith(("New ", "NEW "), 0, word.start()):  # "New Mexico" only bears the name of a state
+        if word.start() < at:
             continue
         for form, code, kind in index.get(word.group(), ()):
             end = word.start() + len(form)
             if text.startswith(form, word.start()) and not text[end : end + 1].isalnum() and text[end : end + 1] not in ("$", "£", "€"):
-                yield Naming(word.start(), end, code, kind)
+                if not _only_bears_the_name(text, word.start(), end, kind):
+                    yield Naming(word.start(), end, code, kind)
                 at = end
                 break
+
+
+def _only_bears_the_name(text: str, start: int, end: int, kind: str) -> bool:
+    if _CALLED_BEFORE.search(text, max(0, start - _LONGEST_BEFORE), start) or _CALLED_BEHIND.match(text, end):
+        return True
+    return kind.startswith("capital") and _INSTRUMENT_BEHIND.match(text, end) is not None
 
 
 @lru_cache(maxsize=4)
