@@ -46,6 +46,9 @@ class Currencies:
     magnitudes: dict[str, float]
     minor_currencies: dict[str, frozenset[str]]
     nationalities: dict[str, str]
+    successions: dict[str, tuple[tuple[str, int], ...]]
+    strong_codes: frozenset[str]
+    word_codes: frozenset[str]
 
     def resolve(self, family: str, places: Sequence[str | None], year: int | None = None) -> str | None:
         """The family's currency that is (else, was last) used in the first of the countries (ISO alpha-2) that has one.
@@ -66,6 +69,14 @@ class Currencies:
                 return max(sorted(here), key=lambda c: (self.until.get(c, 9999), c[:2] == country))
         return None
 
+    def in_year(self, code: str, year: int) -> str:
+        """The currency of a code's name and country that was the ordinary one in a year ("RUB" in 1988 → "SUR")."""
+        return next((earlier for earlier, last in self.successions.get(code, ()) if year <= last), code)
+
+    def of_country(self, country: str | None) -> frozenset[str]:
+        """The currencies that are, or were, used in a country (ISO alpha-2)."""
+        return frozenset(code for code, countries in self.countries.items() if country in countries)
+
 
 @cache
 def load_currencies() -> Currencies:
@@ -82,7 +93,7 @@ def load_currencies() -> Currencies:
         defaults={name: f["default"] for name, f in data["families"].items()},
         plain=frozenset(data["plain_families"]),
         words=words,
-        first_words=frozenset(re.split(r"[ -]", phrase)[0] for phrase in words),
+        first_words=frozenset(re.split(r"(?<=[^/])[ -]", phrase)[0] for phrase in words),
         prefixes=prefixes,
         longest_prefix=max(map(len, prefixes)),
         magnitudes={word: float(value) for word, value in data["magnitudes"].items()},
@@ -93,6 +104,9 @@ def load_currencies() -> Currencies:
             if code not in ("USN", "USS", "ZWR")
         },
         minor_currencies={name: frozenset(m.get("currencies", ())) for name, m in data["minor_units"].items()},
+        successions={code: tuple((earlier, last) for earlier, last in rows) for code, rows in data["successions"].items()},
+        strong_codes=frozenset(data["strong_codes"]),
+        word_codes=frozenset(data["word_codes"]),
     )
 
 
@@ -160,6 +174,8 @@ def _prefixes(data: dict[str, Any]) -> dict[str, Unit]:
                 prefixes[symbol] = Unit(code=code, weak=symbol in weak, symbol=True)
     for written, unit in _account_units(data):
         prefixes[written] = unit
+    for written, code in data["minor_prefixes"].items():
+        prefixes[written] = Unit(code=code, divisor=100, symbol=True)
     for word, code in data["prefix_words"].items():
         prefixes.setdefault(word, Unit(code=code, weak=True))
     return prefixes

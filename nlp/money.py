@@ -15,8 +15,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from nlp.currencies import load_currencies
-from nlp.money_context import between_cue, equated, is_change, is_move, is_price_year, phrase_ends, quoted_rate, read_modifier, read_per
+from nlp.money_context import (
+    between_cue,
+    equated,
+    is_change,
+    is_move,
+    is_price_of,
+    is_price_year,
+    phrase_ends,
+    quoted_rate,
+    read_modifier,
+    read_per,
+)
 from nlp.money_currency import NOWHERE, MoneySpan, Places, resolve_currencies
+from nlp.money_ellipsis import with_borrowed
 from nlp.money_quantities import LINK, Quantity, quantities
 
 __all__ = ["MoneySpan", "Places", "find_amounts"]
@@ -29,6 +41,11 @@ _PAIR = re.compile(
 )
 _ENUMERATED = re.compile(r"[,;] ?(?!.*\b(?:or|i\.e|equivalent|equal|worth)\b)")
 _ODD_SPACE = re.compile(r"[\u00a0\u2000-\u200a\u202f]")
+# A line that ends within an amount, where a text comes with its lines as printed.
+_WRAP = re.compile(
+    r"(?<=\S)\n(?=[a-z]{2})|(?<=[$€£¥])\n(?=\d)|(?<=\b[A-Z]{3})\n(?=\d[\d.,]* ?(?:[mb]n?|[mb]illion|trillion|crore)\b)"
+    r"|(?<=\b(?:to|or))\n(?=[$€£¥\d])|(?<=\band)\n(?=[$€£¥\d])"
+)
 _POUND_SIGN = re.compile(r"£|\b(?:sterling|stg|pence|British)\b|\b(?:million|billion|m|bn) pounds\b(?! of)")
 
 
@@ -39,9 +56,12 @@ def find_amounts(text: str, places: Places = NOWHERE) -> list[MoneySpan]:
     counts, weights, exchange rates and amounts without a number are no amounts.
     """
     plain = text if text.isascii() else _ODD_SPACE.sub(" ", text)
-    read = list(_apart(_combined(plain, list(quantities(plain)))))
+    if "\n" in plain:
+        plain = _WRAP.sub(" ", plain)
+    own = load_currencies().of_country(places.document) | load_currencies().of_country(places.publisher)
+    read = with_borrowed(plain, list(_apart(_combined(plain, list(quantities(plain, own))))))
     if not _POUND_SIGN.search(plain) and not _uses_pounds(places):
-        read = [bounds for bounds in read if not _bare_pounds(bounds[1])]
+        read = [bounds for bounds in read if not _bare_pounds(plain, bounds[1])]
     read = list(_without_rates(plain, read))
     spans = [_finish(plain, text, low, high) for low, high in read]
     spans = resolve_currencies(plain, spans, [low.unit or high.unit for low, high in read], places)
@@ -71,9 +91,11 @@ def _without_rates(text: str, amounts: list[tuple[Quantity, Quantity]]) -> Itera
         yield low, high
 
 
-def _bare_pounds(quantity: Quantity) -> bool:
-    """Small counts of pounds: a weight, where nothing in the text speaks of the currency."""
+def _bare_pounds(text: str, quantity: Quantity) -> bool:
+    """Small counts of pounds: a weight, where nothing in the text speaks of the currency and no fine or fee follows."""
     unit = quantity.unit
+    if is_price_of(text, quantity.end):
+        return False
     return unit is not None and unit.family == "pound" and not unit.symbol and not quantity.magnitude and not quantity.grouped
 
 
@@ -135,7 +157,7 @@ def _range(text: str, low: Quantity, high: Quantity, link: str) -> tuple[Quantit
         if not low.magnitude and 1900 <= low.number <= 2100 and float(low.number).is_integer():
             return None
         low = replace(low, after=high.after, before=high.before)
-    if not low.magnitude and high.magnitude and low.number < 1000 and low.number <= high.number:
+    if not low.magnitude and high.magnitude and low.number <= high.number:
         low = replace(low, magnitude=high.magnitude)
     return (low, high) if low.value < high.value else None
 

@@ -44,13 +44,26 @@ _CHANGE = re.compile(rf"\b(?:{'|'.join(_WORDS['change_words'])})\b[^.;:]{{0,60}}
 _BETWEEN = re.compile(r"\bbetween\s\Z", re.IGNORECASE)
 _MONEY_NOUNS = re.compile(rf" of (?:\w+[ -]){{0,2}}(?:{'|'.join(_WORDS['money_nouns'])})", re.IGNORECASE)
 _WEIGHED = re.compile(r" (?:of \w+|per square|in weight|heavier|lighter|overweight|thrust|(?:a|an|per) acre)", re.IGNORECASE)
+_WEIGHS = re.compile(r"\bweigh(?:s|ed|ing|t of)?\b[^.,;]{0,25}\Z", re.IGNORECASE)
+_HYPHENED = re.compile(r"-pound\Z", re.IGNORECASE)
+_PRICED_THING = re.compile(
+    rf"-(?:a|per)-| (?:\w+[ -]){{0,2}}?(?:{'|'.join(_WORDS['money_nouns'] + _WORDS['priced_things'])})\b", re.IGNORECASE
+)
+_HIGHER = re.compile(r" (?:higher|lower)\b", re.IGNORECASE)
+_KIND = re.compile(rf"[ -](?:{'|'.join(_WORDS['kinds_of_money'])})\b", re.IGNORECASE)
+_PER_MANY = re.compile(rf" per \d+ (?:{_alternatives(list(_PER_UNITS))})s?\b", re.IGNORECASE)
 _PHRASE_END = re.compile(r"\s*(?:[^\w\s]|\Z|\n|(?:a|an|per|each|in|for|on|by|more|from|at|and|or|to|with|as|over|is|was|will|has|had)\b)")
 _RATE = re.compile(
     r" ?(?:(?:to|per|on|against|for|/) ?(?:the |one |each |every |a |1 )?|an? )(?:US |U\.S\. |American )?"
-    r"(?:dollar|euro|pound|greenback)(?![\w-]| (?:fund|bond))| ?/ ?(?:US)?[$€£](?! ?\d)"
+    r"(?:dollar|euro|pound|greenback)(?<! a pound)(?<! per pound)(?![\w-]| (?:fund|bond))| ?/ ?(?:US)?[$€£](?! ?\d)"
+    rf"| (?:of|from|in|out of|on|for) (?:each|every) (?:{'|'.join(_WORDS['quoted_currencies'])})\b"
+)
+_PEOPLE = re.compile(
+    rf"\b(?:{'|'.join(_WORDS['people_words'])})(?: (?:about|some|over|more than|nearly|almost|up to|another))? \Z", re.IGNORECASE
 )
 _PRICES_OF = re.compile(r"\b(?:in|constant|real|current)(?: constant| real| current)? \Z", re.IGNORECASE)
 _EQUALS = re.compile(r" ?= ?| (?:equals|is worth|buys|bought) ")
+_TITLE_CASE = re.compile(r"(?<![^\s“\"‘'(])[A-Z][\w’'.-]* \Z")
 _TICKER = re.compile(r"[A-Za-z_]")
 
 
@@ -102,6 +115,11 @@ def quoted_rate(text: str, end: int) -> int:
     return found.end() if found else end
 
 
+def tells_of_people(text: str, start: int) -> bool:
+    """Does the word before a bare number count people or things ("to feed 10 million")?"""
+    return _PEOPLE.search(text, max(0, start - 30), start) is not None
+
+
 def is_move(text: str, start: int) -> bool:
     """Does a verb of a price's move stand right before? ("slipped four pence to 271p": by how much, and to what)"""
     return _MOVE.search(text, max(0, start - 40), start) is not None
@@ -120,10 +138,36 @@ def equated(text: str, end: int) -> bool:
     return _EQUALS.match(text, end) is not None
 
 
-def is_weight(text: str, end: int, unit: Unit, has_magnitude: bool) -> bool:
-    """Are these pounds a weight? ("5 million pounds of cocaine", "a 200 pounds man"; not "5 million pounds of debt")"""
+def is_priced(text: str, end: int) -> bool:
+    """Does a unit that prices are counted by follow ("a litre", "per 100 kilos")?"""
+    found = _PER.match(text, end)
+    return (found is not None and (found["listed"] or found["adverb"]) is not None) or _PER_MANY.match(text, end) is not None
+
+
+def is_price_of(text: str, end: int) -> bool:
+    """Does a thing follow that is counted in money ("a 500-pound fine")?"""
+    return _PRICED_THING.match(text, end) is not None
+
+
+def is_price_move(text: str, start: int, end: int) -> bool:
+    """Is it by how much a price moved ("rose 6 marks", "closed two crowns lower")?"""
+    return is_move(text, start) or _HIGHER.match(text, end) is not None
+
+
+def is_kind_of_money(text: str, end: int) -> bool:
+    """Does the currency's name only tell a kind of thing ("20 euro zone members", "5 dollar-denominated bonds")?"""
+    return _KIND.match(text, end) is not None
+
+
+def is_weight(text: str, start: int, end: int, unit: Unit, has_magnitude: bool) -> bool:
+    """Are these pounds a weight? ("5 million pounds of cocaine", "2,000-pound bombs"; not "5 million pounds of debt")
+
+    The pounds stand at [start, end).
+    """
     if unit.family != "pound":
         return False
+    if not has_magnitude and not unit.symbol and (_WEIGHS.search(text, max(0, start - 40), start) or _HYPHENED.search(text, start, end)):
+        return not is_price_of(text, end)
     if _WEIGHED.match(text, end):
         return _MONEY_NOUNS.match(text, end) is None
     return False
@@ -132,6 +176,8 @@ def is_weight(text: str, end: int, unit: Unit, has_magnitude: bool) -> bool:
 def looks_like_other(text: str, start: int, end: int, unit: Unit) -> bool:
     """Is a symbol with a number something else: a product ("K5"), a rapper, a ticker, a shell variable?"""
     following = text[end : end + 1]
+    if text.startswith("Won ", start) and _TITLE_CASE.search(text, max(0, start - 30), start):  # "Party Won 3 Million Votes"
+        return True
     if unit.symbol and unit.family == "dollar" and following and _TICKER.match(following) and not text[end - 1].isalpha():
         return True
     return following == "_" or (following == "-" and text[end + 1 : end + 4].isdigit() and text[end + 4 : end + 5] == "-")

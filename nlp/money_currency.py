@@ -79,7 +79,25 @@ def resolve_currencies(text: str, spans: list[MoneySpan], units: Sequence[Unit |
             else:
                 code, source = _of_family(Unit(family=_WHOLE[family]), text, span, places, stated)
             resolved[index] = replace(span, currency=code, currency_source=source)
-    return resolved
+    resolved = [_of_the_headline(span, unit, resolved) for span, unit in zip(resolved, units)]
+    return [_of_the_year(span, places.year) for span in resolved]
+
+
+def _of_the_headline(span: MoneySpan, unit: Unit | None, spans: list[MoneySpan]) -> MoneySpan:
+    """A bare "$5.9 bln" that nothing decides is the "A$5.9 billion" of the same text, where all that is named so is of one currency."""
+    if unit is None or unit.family != "dollar" or span.currency_source != "default" or span.amount_max < 1e6:
+        return span
+    bounds, dollars = (span.amount_min, span.amount_max), load_currencies().members["dollar"]
+    named = {o.currency for o in spans if o.currency_source == "explicit" and (o.amount_min, o.amount_max) == bounds}
+    same = named & dollars
+    return replace(span, currency=same.pop(), currency_source="document") if len(same) == 1 else span
+
+
+def _of_the_year(span: MoneySpan, year: int | None) -> MoneySpan:
+    """The amount in the currency that bore the name when the text was published; an ISO code says itself which one it is."""
+    if year is None or span.currency is None or span.currency in span.text:
+        return span
+    return replace(span, currency=load_currencies().in_year(span.currency, year))
 
 
 def _of_family(unit: Unit, text: str, span: MoneySpan, places: Places, stated: set[str]) -> tuple[str | None, str]:

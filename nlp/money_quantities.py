@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from nlp.currencies import Unit, load_currencies
-from nlp.money_context import between_cue, is_weight, looks_like_other, phrase_ends, read_per
+from nlp.money_context import between_cue, is_kind_of_money, is_price_move, is_priced, is_weight, looks_like_other, phrase_ends, read_per
 from nlp.numbers import FIGURES, WORDS, parse_figures, parse_words
 
 
@@ -50,21 +50,24 @@ _WORDS = re.compile(rf"{WORDS}(?=[ -])", re.IGNORECASE)
 # Cheap patterns that find where a number may begin; only there the full grammar is tried.
 _FIGURE_START = re.compile(r"\d+|[½¼¾⅓⅔⅛⅜⅝⅞]")
 _WORD_START = re.compile(
-    r"\b(?:[Oo]ne[ -]|[Tt](?:wo|hree|hirt|en[ -]|housand|went|welve)|[Ff](?:our|ive|ift|ort)|[Ss](?:ix|even)|[Ee](?:ight|leven)|[Nn]ine"
-    r"|[Hh](?:alf[ -]an?\b|undred)|[Aa]n?(?=[ -](?:hu|th|si|ha|qu|mi|bi|tr|ml|bl|la|cr)))"
+    r"\b(?i:one[ -]|t(?:wo|hree|hirt|en[ -]|housand|went|welve)|f(?:our|ive|ift|ort)|s(?:ix|even)|e(?:ight|leven)|nine"
+    r"|h(?:alf[ -](?:an?\b|[mbt])|undred)|an?(?=[ -](?:hu|th|si|ha|qu|mi|bi|tr|ml|bl|la|cr)))"
 )
 _MAGNITUDE_WORDS = "|".join(sorted((w for w in load_currencies().magnitudes if len(w) > 1 and " " not in w), key=len, reverse=True))
 # A footnote's figure may follow a word ("$52 billion1"), but "5 m2" is an area; 万 and 億 stand before 円 and 元.
 _MAGNITUDE = re.compile(
-    rf"(?P<glue>[ -]?)(?P<mag>(?:(?:hundred|thousand|lakh|million)[ -])?(?i:{_MAGNITUDE_WORDS})(?![^\W\d¹²³⁴-⁹]|\d\d)"
+    rf"(?P<glue>[ -]?)(?P<mag>(?:(?:hundred|thousand|lakh|million)[ -])?(?i:{_MAGNITUDE_WORDS})(?![^\W\d¹²³⁴-⁹]|\d\d|&)"
     r"|[万萬億亿兆](?![^\W\d円元圆])"
-    r"|(?:[kKmMbBtT]|MM)(?!\w))(?![&’']|\.\d)"
+    r"|(?:[kKmMbBtT]|MM)(?![\w&’']|\.\d))"
 )
+# A letter apart from its number is a magnitude where money follows ("12.5 M EUR", "5 M€").
+_MONEY_NEXT = re.compile(rf"[€£]| (?:{'|'.join(sorted(load_currencies().strong_codes))}|dollars|euros|yen|pounds)(?!\w)")
 _SIGNS = "".join(sorted({sign for sign in load_currencies().words if len(sign) == 1 and not sign.isalnum()}))
 _LAST_OF_PREFIX = frozenset(sign[-1] for sign in load_currencies().prefixes if not sign[-1].isalpha())
-_WORD = re.compile(rf"[ -]?([^\W\d_]+(?:[.’'&][^\W\d_]+)*\$?|[{re.escape(_SIGNS)}])")
+_WORD = re.compile(rf"[ -]?([^\W\d_]+(?:[.’'&][^\W\d_]+)*\$?|[{re.escape(_SIGNS)}])|(/-)(?!\w)")
 _MAGNITUDE_BEFORE = re.compile(r"(?<=[A-Z$€£¥ ])(mln|mn|bn|tn|m|(?<=\$)M) ?\Z")
-_DOLLAR_COUNTRY = re.compile(r"(?<!the )(?<!The )\b(US|U\.S\.|NZ|HK|USD|AUD|CAD|NZD|HKD|SGD|TWD) \Z")
+_DOLLAR_COUNTRY = re.compile(r"(?<!the )(?<!The )\b(US|U\.S\.|NZ|HK|CDN|Cdn|USD|AUD|CAD|NZD|HKD|SGD|TWD) \Z")
+_NEGATIVE = re.compile(r"[$€£¥]([-−(])\Z")  # "a loss of $(1.2) million", "$-5 million"
 _THOUSAND_BEFORE = re.compile(r"(?<![A-Za-z0-9])[kM]\Z")  # "M€ 5"
 _RANGE_BEFORE = re.compile(rf"\d[ -]?(?:[kmbt]|{_MAGNITUDE_WORDS})?[-–—]\Z", re.IGNORECASE)
 _MORE_WORDS = re.compile(WORDS + r"\b", re.IGNORECASE)
@@ -75,17 +78,31 @@ _IN_BRACKETS = re.compile(r" ?\(([A-Z][A-Za-z.]+)\)")
 _IN_OR_OF = re.compile(r" (?:in|of) ")
 _NATIONALITY = re.compile(rf",? ({'|'.join(sorted(map(re.escape, load_currencies().nationalities), key=len, reverse=True))})(?!\w)")
 # Currencies without parts: a dot before three figures groups thousands, as their countries write them.
-_THOUSANDS_BY_DOT = frozenset({"IDR", "VND", "CLP", "COP", "PYG"})
+_THOUSANDS_BY_DOT = frozenset({"IDR", "VND", "CLP", "COP", "PYG", "ESP", "ITL", "CRC", "HUF"})
 _DOTTED = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+# Where they write so too but the currency has cents, whole hundreds are no price of a litre ("€12.500", not "€1.659").
+_OFTEN_BY_DOT = frozenset({"EUR", "BRL", "ARS", "DKK", "TRY", "UYU", "DEM", "FRF"})
+_DOTTED_HUNDREDS = re.compile(r"[1-9]\d{0,2}\.\d00")
+_GOODS = frozenset({"litre", "gallon", "kWh", "MWh", "kg", "share", "mmBtu"})
 _NUMBER_NEXT = re.compile(r" ?\d")
+_AMOUNT_NEXT = re.compile(rf" ?\d[\d.,]*(?:,\d{{3}}| ?(?:{_MAGNITUDE_WORDS}|[mbk])\b)")
 _DASH = re.compile(r" ?[-–—~] ?| to | and ")
 LINK = re.compile(
-    r" ?[-–—~] ?| (?:(?:up )?to|and|or) (?:(?:as much as|up to|about|around|over|more than|nearly|almost|perhaps|possibly) )?"
+    r" ?[-–—~] ?| (?:(?:up )?to|and|or) (?:(?:as (?:much|high) as|up to|upwards? of|at least|about|around|roughly|over|just over|more than"
+    r"|well over|in excess of|nearly|almost|close to|an estimated|some|perhaps|possibly|even) )?"
 )
 
 
-def quantities(text: str) -> Iterator[Quantity]:
-    """The numbers that may be money, left to right: with a currency, or next to a link that may lead to one."""
+def read_magnitude(text: str, end: int) -> tuple[float, int]:
+    """Factor (0 where there is none) and end of a magnitude behind a number that has no currency ("2.5 billion")."""
+    return _magnitude(text, end, False)
+
+
+def quantities(text: str, own: frozenset[str] = frozenset()) -> Iterator[Quantity]:
+    """The numbers that may be money, left to right: with a currency, or next to a link that may lead to one.
+
+    `own` are the currencies of the text's own country: their letters count before smaller numbers too ("R350" in South Africa).
+    """
     position, linked = 0, -1
     figures, words = _starts(text, _FIGURE_START), _starts(text, _WORD_START)
     at_figure, at_word = next(figures), next(words)
@@ -97,8 +114,10 @@ def quantities(text: str) -> Iterator[Quantity]:
                 found = _FIGURES.match(text, start - 1) or found
         else:
             found = _WORDS.match(text, start)
+            if found and parse_words(found[0]) is None:  # "costs the five nine billion yen"
+                found, position = None, start + 1
         if found:
-            quantity = _read(text, found, in_figures)
+            quantity = _read(text, found, in_figures, own)
             link = LINK.match(text, quantity.end) if quantity else None
             if quantity and (quantity.unit or link or start == linked or quantity.start == linked):
                 yield quantity
@@ -120,7 +139,7 @@ def _starts(text: str, pattern: re.Pattern[str]) -> Iterator[int]:
         yield len(text)
 
 
-def _read(text: str, found: re.Match[str], in_figures: bool) -> Quantity | None:
+def _read(text: str, found: re.Match[str], in_figures: bool, own: frozenset[str]) -> Quantity | None:
     """The quantity at a number: its value with the currency before it, and the magnitude and currency behind it."""
     start, end = found.span()
     if in_figures:
@@ -128,6 +147,9 @@ def _read(text: str, found: re.Match[str], in_figures: bool) -> Quantity | None:
         if number is None:
             return None
         before, span_start = _before(text, start)
+        if before is None and (sign := _NEGATIVE.search(text, max(0, start - 2), start)) and (sign[1] != "(" or text[end : end + 1] == ")"):
+            before, span_start = _before(text, sign.start(1))
+            end += sign[1] == "(" and before is not None
         thousand = None
         if before and before.code == "EUR" and (thousand := _THOUSAND_BEFORE.search(text, max(0, span_start - 2), span_start)):
             span_start = thousand.start()
@@ -156,11 +178,20 @@ def _read(text: str, found: re.Match[str], in_figures: bool) -> Quantity | None:
     if after is None and before is None and magnitude:
         after, after_end = _after_link(text, after_magnitude, number, end)
     unit = (after if after and after.code else None) or before
-    if unit and unit.code in _THOUSANDS_BY_DOT and not magnitude and _DOTTED.fullmatch(found[0]):
+    if unit and in_figures and not magnitude and _groups_by_dot(unit, found[0], read_per(text, after_end if after else after_magnitude)):
         number *= 1000  # "Rp 10.000"
-    grouped = "," in found[0] or (in_figures and " " in found[0])
+    if unit and unit.code == "BRL" and magnitude == 1e6 and text[end:after_magnitude].strip() == "mil":
+        magnitude = 1e3  # "R$ 500 mil"
+    grouped = "," in found[0] or (" " in found[0] if in_figures else "thousand" in found[0].casefold())
     quantity = Quantity(span_start, after_end if after else after_magnitude, number, magnitude, before, after, grouped, start, end)
-    return _strong(text, quantity)
+    return _strong(text, quantity, own)
+
+
+def _groups_by_dot(unit: Unit, written: str, per: str | None) -> bool:
+    """Does the dot in figures behind this currency group thousands ("Rp 10.000", "€12.500 a year")?"""
+    if unit.code in _THOUSANDS_BY_DOT:
+        return _DOTTED.fullmatch(written) is not None
+    return unit.code in _OFTEN_BY_DOT and per not in _GOODS and _DOTTED_HUNDREDS.fullmatch(written) is not None
 
 
 def _more_words(text: str, number: float, magnitude: float, end: int) -> tuple[float, int]:
@@ -222,10 +253,10 @@ def _before_magnitude(text: str, start: int) -> tuple[Unit | None, int, float]:
 def _magnitude(text: str, end: int, has_currency: bool) -> tuple[float, int]:
     """Factor (0 where there is none) and end of a magnitude behind a number; single letters count only where they cannot be units."""
     found = _MAGNITUDE.match(text, end)
-    if not found or (text[found.end() : found.end() + 1] == "/" and not has_currency):
+    if not found or (text[found.end() : found.end() + 1] == "/" and text[found.end() + 1 : found.end() + 2] != "-" and not has_currency):
         return 0.0, end
     word, glue = found["mag"], found["glue"]
-    has_currency = has_currency or text[found.end() : found.end() + 1] in ("€", "£")  # "5 M€"
+    has_currency = has_currency or _MONEY_NEXT.match(text, found.end()) is not None
     known = load_currencies().magnitudes
     if len(word) == 1 or word == "MM":
         if glue and (not has_currency or word not in ("m", "M", "b", "B", "MM", "k") or (glue == "-" and word not in ("M", "B"))):
@@ -248,7 +279,7 @@ def _after(text: str, position: int, number: float, number_end: int) -> tuple[Un
     first = _WORD.match(text, position)
     if not first:
         return None, position
-    word = first[1].casefold()
+    word = (first[1] or first[2]).casefold()
     if word not in known.first_words and word + "." not in known.first_words:
         return None, position
     ends: list[int] = []
@@ -256,7 +287,7 @@ def _after(text: str, position: int, number: float, number_end: int) -> tuple[Un
     phrases: list[str] = []
     match: re.Match[str] | None = first
     while match and len(phrases) < 4:
-        phrase = f"{phrase} {match[1].casefold()}".strip()
+        phrase = f"{phrase} {(match[1] or match[2]).casefold()}".strip()
         phrases.append(phrase)
         ends.append(match.end())
         following = match.end()
@@ -271,13 +302,25 @@ def _after(text: str, position: int, number: float, number_end: int) -> tuple[Un
             continue
         if text[end : end + 1].isalnum() or (unit.symbol and text[end : end + 1].isdigit()):
             continue
+        if phrase in ("p", "c") and not text[end - 1].islower():
+            continue
+        if unit.code in known.word_codes and phrase == unit.code.casefold() and not text[position:end].isupper():  # "25 billion all told"
+            continue
+        if unit.weak and position == number_end and text[position:end].isupper():  # "a Boeing 747SR"
+            continue
         if phrase == "p" and (position != number_end or text[position] == " " or number in (144, 240, 360, 480, 720, 1080, 1440, 2160)):
             continue
         if text[position] == "-" and _NUMBER_NEXT.match(text, end):  # "EUR 3m-EUR 4m"
             continue
-        if phrase == "c" and (number_end != position or text[position] == " " or not read_per(text, end)):
+        if phrase == "/-" and text[number_end - 1] != "0" and position == number_end:  # prices in shillings are round
+            continue
+        if position == number_end and text[end - 1].isupper() and _AMOUNT_NEXT.match(text, end):  # "in 2022 EUR 5m"
+            continue
+        if phrase == "c" and (number_end != position or (text[position] == " " and text[end : end + 1] != "/") or not read_per(text, end)):
             continue
         if phrase in ("us", "u.s", "u.s."):
+            continue
+        if number == 50 and text[position:end] == " Cent":  # the rapper
             continue
         return unit, end
     return None, position
@@ -286,6 +329,8 @@ def _after(text: str, position: int, number: float, number_end: int) -> tuple[Un
 def _after_sign(text: str, position: int, number: float, number_end: int, before: Unit) -> tuple[Unit | None, int]:
     """The currency behind an amount that has a sign before: a name as ever, or a nationality alone ("$500 million Canadian")."""
     after, end = _after(text, position, number, number_end)
+    if after and after.family == "/-":  # "Rs.5000/-"
+        return None, position
     if after is None and before.family == "dollar":
         if (found := _NATIONALITY.match(text, position)) and phrase_ends(text, found.end()):
             return Unit(code=load_currencies().nationalities[found[1]]), found.end()
@@ -325,17 +370,39 @@ def _leads_to_magnitude(text: str, quantity: Quantity) -> bool:
     return upper is not None and _magnitude(text, upper.end(), True)[0] > 0
 
 
-def _strong(text: str, quantity: Quantity) -> Quantity | None:
+def _is_own(unit: Unit, number: float, own: frozenset[str]) -> bool:
+    """Is it the home currency before a number as prices have ("R350", "K500", "Re 1"), not roads and models ("N95")?"""
+    if unit.code not in own and own.isdisjoint(load_currencies().members.get(unit.family or "", ())):
+        return False
+    return number >= 100 or not float(number).is_integer() or (unit.family == "rupee" and number == 1)
+
+
+def _strong(text: str, quantity: Quantity, own: frozenset[str]) -> Quantity | None:
     """The quantity without a currency that is more likely another word here ("5 won", "TOP 10", "200 pounds of cocaine")."""
     large = bool(quantity.magnitude) or quantity.grouped or (quantity.value >= 100 and not 1900 <= quantity.value <= 2100)
     before, after = quantity.before, quantity.after
-    if before and before.weak and not (quantity.magnitude or quantity.grouped or after or _leads_to_magnitude(text, quantity)):
+    # "45.678 Ecus per 100 kilos", "R18.50 a litre": what is counted by a unit is a price.
+    priced = is_priced(text, quantity.end)
+    if after and after.weak and after.family not in ("pound", "won"):
+        large = large or priced or is_price_move(text, quantity.start, quantity.end)
+    # Letters before small whole numbers are names ("Q1 per share"); "Sh17.20" is a price.
+    cents = text[quantity.bare_start : quantity.to_end_of_number][-3:-2] in (".", ",")
+    if before and not (quantity.number >= 10 or cents):
+        priced = False
+    if before and cents and not text[quantity.start : quantity.bare_start].strip(". ").isupper():
+        priced = True
+    surely = quantity.magnitude or quantity.grouped or after or priced
+    if before and before.weak and not (surely or _is_own(before, quantity.number, own) or _leads_to_magnitude(text, quantity)):
         before = None
     if before and looks_like_other(text, quantity.start, quantity.end, before):
         before = None
     if before and after and after.weak and after.code and not _same_money(before, after):  # "$52 million ARP"
         after = None
-    if after and ((after.weak and not large and not before) or is_weight(text, quantity.end, after, bool(quantity.magnitude))):
+    if after and after.weak and not large and not before:
+        after = None
+    if after and is_weight(text, quantity.start, quantity.end, after, bool(quantity.magnitude)):
+        after = None
+    if after and not before and not quantity.magnitude and is_kind_of_money(text, quantity.end):
         after = None
     if before is quantity.before and after is quantity.after:
         return quantity

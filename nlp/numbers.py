@@ -60,11 +60,14 @@ _DIGITS = "|".join(_DIGIT)
 WORDS = (
     r"(?:(?:a|one|three)[ -](?:quarters?|third)[ -]of[ -]an?"
     r"|two[ -]thirds[ -]of[ -]an?"
-    r"|one[ -]half(?:[ -]of[ -]an?)?|half[ -]an?|an?[ -]half"
+    r"|one[ -]half(?:[ -]of[ -]an?)?|half[ -]an?|an?[ -]half|(?:half|a[ -]quarter)(?=[ -](?:million|billion|trillion)\b)"
     rf"|(?:an?[ -](?:hundred|thousand)|(?<=the )hundred|{_COUNT})(?:[ -](?:and[ -])?(?:{_PLAIN}))*"
     rf"(?:[ -]and[ -](?:a|one)[ -](?:half|quarter)|[ -]point(?:[ -](?:{_DIGITS}))+)?"
     r"|an?[ -]single|a(?=[ -](?:million|billion|trillion|mln|bln|lakh|crore)\b))"
 )
+
+# Numbers only before a magnitude.
+_ALONE = {"a": 1.0, "half": 0.5, "a quarter": 0.25}
 
 _WORDS = re.compile(WORDS + r"\Z", re.IGNORECASE)
 
@@ -123,8 +126,8 @@ def _ungroup(written: str, separator: str) -> str | None:
 
 def parse_words(written: str) -> float | None:
     """The value of a number in words as matched by `WORDS` ("half a", "two and a half", "a single", "twenty-five")."""
-    if written.casefold() == "a":
-        return 1.0
+    if (alone := _ALONE.get(written.casefold().replace("-", " "))) is not None:
+        return alone
     if not _WORDS.match(f"the {written}", 4):  # "the hundred"
         return None
     words = re.split(r"[ -]", written.casefold())

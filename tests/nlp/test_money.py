@@ -112,3 +112,66 @@ def test_the_span_leaves_the_modifier_out() -> None:
 
 def test_odd_spaces_are_spaces() -> None:
     assert describe(find_amounts("€\u00a05\u202fmillion")[0]) == "EUR 5000000"
+
+
+@pytest.mark.parametrize(
+    "text, publisher, year, expected",
+    [
+        ("K1.5 billion", "MM", None, "MMK 1500000000"),
+        ("K1.5 billion", "PG", None, "PGK 1500000000"),
+        ("B$20 million", "BS", None, "BSD 20000000"),
+        ("Bs 350 million", "BO", None, "BOB 350000000"),
+        ("L. 300 million", "HN", None, "HNL 300000000"),
+        ("500bn/- was paid.", "TZ", None, "TZS 500000000000"),
+        ("Fuel costs 3,200/- a litre.", "UG", None, "UGX 3200 /litre"),
+        ("The R350 grant", "ZA", None, "ZAR 350"),
+        ("A fine of K500", "ZM", None, "ZMW 500"),
+        ("The fee is Re 1.", "IN", None, "INR 1"),
+        ("65 billion roubles", None, 1989, "SUR 65000000000"),
+        ("65 billion roubles", None, 1995, "RUR 65000000000"),
+        ("65 billion roubles", None, 2001, "RUB 65000000000"),
+        ("RUB 65 billion", None, 1989, "RUB 65000000000"),
+        ("3 billion Turkish lira", None, 1999, "TRL 3000000000"),
+        ("30 billion bolivars", "VE", 2014, "VEF 30000000000"),
+        ("Le 30 billion", None, 2015, "SLL 30000000000"),
+        ("4 billion zlotys", "PL", 1991, "PLZ 4000000000"),
+        ("$2.5M US", "CA", None, "USD 2500000"),
+    ],
+)
+def test_signs_and_names_by_place_and_year(text: str, publisher: str | None, year: int | None, expected: str) -> None:
+    assert [describe(span) for span in find_amounts(text, Places(publisher=publisher, year=year))] == [expected]
+
+
+@pytest.mark.parametrize(
+    "text, publisher",
+    [("The N95 mask", "NG"), ("on the N25 road", "ZA"), ("the R44 helicopter", "ZA"), ("K9 howitzers", "ZM"), ("P5 nations", "PH")],
+)
+def test_letters_before_small_numbers_are_names_at_home_too(text: str, publisher: str) -> None:
+    assert find_amounts(text, Places(publisher=publisher)) == []
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("It lends $2.5\nbillion to Kyiv.", ["USD 2500000000"]),
+        ("It lends 300 million\neuros to Chisinau.", ["EUR 300000000"]),
+        ("Aid of EUR\n25 million was signed.", ["EUR 25000000"]),
+        ("as much as 300\nmln dlrs in tariffs", ["USD 300000000 up_to"]),
+        ("from $2 billion to\n$3 billion", ["USD 2000000000..3000000000"]),
+        ("Item 3\n$5 million", ["USD 5000000"]),
+        ("- Laos: $25 million\n- Cambodia: 12 million dollars", ["USD 25000000", "USD 12000000"]),
+        ("Total\t$ 12,345\t$ 11,200", ["USD 12345", "USD 11200"]),
+        ("Cost: $5\n\nmillion-year-old rock", ["USD 5"]),
+    ],
+)
+def test_lines_that_end_within_an_amount(text: str, expected: list[str]) -> None:
+    spans = find_amounts(text)
+    assert [describe(span) for span in spans] == expected
+    assert all(text[span.start : span.end] == span.text for span in spans)
+
+
+def test_a_headlines_dollars_are_those_of_the_text() -> None:
+    spans = find_amounts("Otway drops $5.9 bln bid\n\nOtway Ltd withdrew its A$5.9 billion offer, a unit for $2 million.")
+    assert [(span.currency, span.currency_source) for span in spans] == [("AUD", "document"), ("AUD", "explicit"), ("USD", "default")]
+    unclear = find_amounts("It drops $5.9 bln bid\n\nThe A$5.9 billion offer, or HK$5.9 billion")
+    assert unclear[0].currency == "USD"

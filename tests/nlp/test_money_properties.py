@@ -22,6 +22,8 @@ _KNOWN = load_currencies()
 # Read by rules of their own: "c" and "p" only glued, "US" alone is no currency.
 _UNUSUAL = {"c", "p", "us", "u.s", "u.s."}
 _PLAIN_PHRASE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,3}|[^\w\s$]")
+# Codes that are words of the language count in capitals only ("25 billion all told").
+_WORD_CODES = {code.casefold() for code in _KNOWN.word_codes}
 _BEFORE = sorted(_KNOWN.prefixes)
 _BEHIND = sorted(phrase for phrase in _KNOWN.words if phrase not in _UNUSUAL and _PLAIN_PHRASE.fullmatch(phrase))
 _WORD_MAGNITUDES = sorted(
@@ -130,7 +132,7 @@ def test_every_word_behind_a_number_reads_back(
     phrase: str, whole: int, cents: int, form: int, magnitude: str, around: tuple[str, str]
 ) -> None:
     forms = written_forms(whole, cents)
-    written = f"{forms[form % len(forms)]} {magnitude} {phrase}"
+    written = f"{forms[form % len(forms)]} {magnitude} {phrase.upper() if phrase in _WORD_CODES else phrase}"
     unit = _KNOWN.words[phrase]
     span = only(around[0] + written + around[1])
     assert span.text == written
@@ -145,9 +147,9 @@ def test_every_unit_of_the_lexicon_reads_back() -> None:
         assert (span.text, span.currency) == (f"{sign} 3.4 billion", currency_of(unit))
         assert span.amount_min == pytest.approx(3.4e9 / unit.divisor)
     for phrase in _BEHIND:
-        unit = _KNOWN.words[phrase]
-        span = only(f"It paid 3.4 billion {phrase}.")
-        assert (span.text, span.currency) == (f"3.4 billion {phrase}", currency_of(unit))
+        unit, written = _KNOWN.words[phrase], phrase.upper() if phrase in _WORD_CODES else phrase
+        span = only(f"It paid 3.4 billion {written}.")
+        assert (span.text, span.currency) == (f"3.4 billion {written}", currency_of(unit))
         assert span.amount_min == pytest.approx(3.4e9 / unit.divisor)
 
 
