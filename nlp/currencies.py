@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -149,6 +149,8 @@ def _words(data: dict[str, Any], variants: frozenset[str]) -> dict[str, Unit]:
             words.setdefault(symbol.casefold(), Unit(code=code, weak=letters and len(symbol) < 4, symbol=not letters))
     for written, unit in _account_units(data):
         words[written.casefold()] = unit
+    for written in data["before_only"]:  # "10,000 ft", "20,000 MT" are no sums
+        words.pop(written, None)
     for name, minor in data["minor_units"].items():
         for form in minor["forms"]:
             words[form.casefold()] = Unit(
@@ -178,6 +180,16 @@ def _prefixes(data: dict[str, Any]) -> dict[str, Unit]:
         prefixes[written] = Unit(code=code, divisor=100, symbol=True)
     for word, code in data["prefix_words"].items():
         prefixes.setdefault(word, Unit(code=code, weak=True))
+    for written, unit in list(prefixes.items()):  # texts in small letters or capitals
+        if "$" in written:
+            for form in (written.lower(), written.upper(), written.capitalize()):
+                prefixes.setdefault(form, unit)
+        elif written in data["prefix_words"]:
+            if written != "Won":  # "PARTY WON 3 MILLION VOTES"
+                prefixes.setdefault(written.upper(), unit)
+        elif written in strong or written in data["any_case"]:
+            for form in (written.lower(), written.upper(), written.capitalize()):
+                prefixes.setdefault(form, replace(unit, weak=True))
     return prefixes
 
 

@@ -37,8 +37,11 @@ __all__ = ["MoneySpan", "Places", "find_amounts"]
 _PAIR = re.compile(
     r" ?[(\[][^\d()\[\]$€£¥]{0,25}"
     r"|(?:,? (?:or|i\.e\.,?|equivalent to|equal to|equivalent of|worth)|;|,| ?/| ?=)[ ]?"
-    r"(?:(?:about|around|some|roughly|approximately|nearly|the equivalent of) )?"
+    r"(?:(?:about|around|some|roughly|approximately|nearly|the equivalent of) )?",
+    re.IGNORECASE,
 )
+_TO_ONE = re.compile(r" (?:to|per|for|against) (?:the )?")
+_TO_THE_ONE = re.compile(r"\d(?: [a-z]+)? (?:to|per) (?:the )?\Z")
 _ENUMERATED = re.compile(r"[,;] ?(?!.*\b(?:or|i\.e|equivalent|equal|worth)\b)")
 _ODD_SPACE = re.compile(r"[\u00a0\u2000-\u200a\u202f]")
 # A line that ends within an amount, where a text comes with its lines as printed.
@@ -86,9 +89,22 @@ def _without_rates(text: str, amounts: list[tuple[Quantity, Quantity]]) -> Itera
         if high.value == 1 and following and following[0].start - high.end < 12 and equated(text, high.end):
             rate_end = following[1].end
             continue
+        if following and _is_rate(text, low, high, following):
+            rate_end = following[1].end
+            continue
+        if low is high and low.value == 1 and _TO_THE_ONE.search(text, max(0, low.start - 20), low.start):
+            continue
         if low is high and not low.before and not low.magnitude and is_price_year(text, low.start):
             continue
         yield low, high
+
+
+def _is_rate(text: str, low: Quantity, high: Quantity, one: tuple[Quantity, Quantity]) -> bool:
+    """Is an amount what one unit of another currency costs ("P56.20 to $1")?"""
+    units = low.unit, one[0].unit
+    if one[1].value != 1 or one[1].magnitude or high.magnitude or None in units:
+        return False
+    return units[0] != units[1] and _TO_ONE.fullmatch(text, high.end, one[0].start) is not None
 
 
 def _bare_pounds(text: str, quantity: Quantity) -> bool:
@@ -119,7 +135,7 @@ def _combined(text: str, quantities: list[Quantity]) -> Iterator[tuple[Quantity,
 
 def _link_word(written: str) -> str:
     """ "to", "and", "or", or the dash of a link (" up to about " → "to")."""
-    words = written.split() or [written]
+    words = written.casefold().split() or [written]
     return "to" if words[0] == "up" else words[0]
 
 

@@ -52,7 +52,9 @@ _PRICED_THING = re.compile(
 _HIGHER = re.compile(r" (?:higher|lower)\b", re.IGNORECASE)
 _KIND = re.compile(rf"[ -](?:{'|'.join(_WORDS['kinds_of_money'])})\b", re.IGNORECASE)
 _PER_MANY = re.compile(rf" per \d+ (?:{_alternatives(list(_PER_UNITS))})s?\b", re.IGNORECASE)
-_PHRASE_END = re.compile(r"\s*(?:[^\w\s]|\Z|\n|(?:a|an|per|each|in|for|on|by|more|from|at|and|or|to|with|as|over|is|was|will|has|had)\b)")
+_PHRASE_END = re.compile(
+    r"\s*(?:[^\w\s]|\Z|\n|(?:a|an|per|each|in|for|on|by|more|from|at|and|or|to|with|as|over|is|was|will|has|had)\b)", re.IGNORECASE
+)
 _RATE = re.compile(
     r" ?(?:(?:to|per|on|against|for|/) ?(?:the |one |each |every |a |1 )?|an? )(?:US |U\.S\. |American )?"
     r"(?:dollar|euro|pound|greenback)(?<! a pound)(?<! per pound)(?![\w-]| (?:fund|bond))| ?/ ?(?:US)?[$€£](?! ?\d)"

@@ -19,7 +19,7 @@ from nlp.numbers import FIGURES, WORDS, parse_figures, parse_words
 Bounds = tuple[Quantity, Quantity]
 
 _NUMBER = re.compile(
-    rf"(?<![\w.,$€£¥-])(?:(?:{FIGURES})|{WORDS})(?= (?:mln|million|bln|billion|bn|trillion|trn|tln|crore)\b)", re.IGNORECASE
+    rf"(?<![\w.,$€£¥-])(?:(?:{FIGURES})|{WORDS})(?= ?(?:mln|million|bln|billion|bn|trillion|trn|tln|tn|crore)\b)", re.IGNORECASE
 )
 _ENDS = re.compile(
     r"(?: or so)?(?:[.,;:?!)\]”\"]|\Z|\n"
@@ -28,9 +28,12 @@ _ENDS = re.compile(
     r"| of (?:\w+ )?(?:money|debt|aid|loans|investments?|notes|bonds|cash|credit|funding|capital|equity|revenues?|profits?|sales)\b)",
     re.IGNORECASE,
 )
-_COMPARED = re.compile(r"\b(?:vs\.?|versus|against|with|from|than|to) (?:(?:about|around|some|nearly|almost|only|just) )?\Z", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s+(?=[^a-z])|\n")
-_RESPECTIVELY = re.compile(r"[^.;\n]{0,60}\brespectively\b")
+_RESPECTIVELY = re.compile(r"[^.;\n]{0,60}\brespectively\b", re.IGNORECASE)
+_EACH_ONE = re.compile(
+    r" (?:loans|grants|tranches|contracts|deals|orders|prizes|payments|instalments|installments|fines|gifts|awards|projects)\b",
+    re.IGNORECASE,
+)
 _FREE = re.compile(r"(?:\A|[a-z:(–—] ?)\Z")
 _LONGEST_LIST = 80
 
@@ -57,7 +60,7 @@ def with_borrowed(text: str, amounts: Sequence[Bounds]) -> list[Bounds]:
 @lru_cache(maxsize=256)
 def _list_of(sign: str) -> re.Pattern[str]:
     item = rf"{re.escape(sign)}\d{{1,3}}(?:\.\d+)?"
-    return re.compile(rf"(?<![\w.,$€£¥])({item}(?:, {item})*),? and \Z")
+    return re.compile(rf"(?<![\w.,$€£¥])({item}(?:, {item})*),? and \Z", re.IGNORECASE)
 
 
 def _listed_before(text: str, last: Quantity) -> list[Quantity]:
@@ -70,7 +73,7 @@ def _listed_before(text: str, last: Quantity) -> list[Quantity]:
     if not sign and not _FREE.search(text, low, found.start()):
         return []
     items = list(re.finditer(r"\d+(?:\.\d+)?", found[1]))
-    if len(items) < 2 and not _RESPECTIVELY.match(text, last.end):
+    if len(items) < 2 and not _RESPECTIVELY.match(text, last.end) and not _EACH_ONE.match(text, last.end):
         return []
     listed = []
     for item in items:
@@ -84,19 +87,19 @@ def _listed_before(text: str, last: Quantity) -> list[Quantity]:
 def _followers(text: str, money: Quantity, stop: int, starts: set[int]) -> list[Quantity]:
     """The numbers after an amount, in its sentence and before `stop`, that name a magnitude and leave the currency out.
 
-    A number with a noun of its own ("5 million tonnes") ends the series: what follows it may be of that noun. So may what is compared
-    where the sentence began with such a number. `starts` are where the numbers of the amounts begin.
+    A number with a noun of its own ("5 million tonnes") ends the series: what follows it may be of that noun. So there are
+    none where the sentence began with such a number. `starts` are where the numbers of the amounts begin.
     """
     begin = max((found.end() for found in _SENTENCE_END.finditer(text, max(0, money.start - 300), money.start)), default=0)
     counted = any(found.start() not in starts for found in _NUMBER.finditer(text, max(begin, money.start - 300), money.start))
+    if counted:
+        return []
     end = _SENTENCE_END.search(text, money.end, stop)
     followers: list[Quantity] = []
     for found in _NUMBER.finditer(text, money.end, end.start() if end else stop):
         number = parse_figures(found[0]) if found[0][0].isdigit() else parse_words(found[0])
         magnitude, after = read_magnitude(text, found.end())
         if number is None or magnitude < 1e5 or not _ENDS.match(text, after) or tells_of_people(text, found.start()):
-            break
-        if counted and _COMPARED.search(text, max(0, found.start() - 30), found.start()):
             break
         followers.append(
             replace(money, start=found.start(), end=after, number=number, magnitude=magnitude, bare_start=found.start(), grouped=False)

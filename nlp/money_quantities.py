@@ -11,7 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from nlp.currencies import Unit, load_currencies
-from nlp.money_context import between_cue, is_kind_of_money, is_price_move, is_priced, is_weight, looks_like_other, phrase_ends, read_per
+from nlp.money_context import (
+    between_cue,
+    is_kind_of_money,
+    is_price_move,
+    is_price_of,
+    is_priced,
+    is_weight,
+    looks_like_other,
+    phrase_ends,
+    read_per,
+)
 from nlp.numbers import FIGURES, WORDS, parse_figures, parse_words
 
 
@@ -56,7 +66,7 @@ _WORD_START = re.compile(
 _MAGNITUDE_WORDS = "|".join(sorted((w for w in load_currencies().magnitudes if len(w) > 1 and " " not in w), key=len, reverse=True))
 # A footnote's figure may follow a word ("$52 billion1"), but "5 m2" is an area; 万 and 億 stand before 円 and 元.
 _MAGNITUDE = re.compile(
-    rf"(?P<glue>[ -]?)(?P<mag>(?:(?:hundred|thousand|lakh|million)[ -])?(?i:{_MAGNITUDE_WORDS})(?![^\W\d¹²³⁴-⁹]|\d\d|&)"
+    rf"(?P<glue>[ -]?)(?P<mag>(?i:(?:hundred|thousand|lakh|million|k(?= cr))[ -])?(?i:{_MAGNITUDE_WORDS})(?![^\W\d¹²³⁴-⁹]|\d\d|&)"
     r"|[万萬億亿兆](?![^\W\d円元圆])"
     r"|(?:[kKmMbBtT]|MM)(?![\w&’']|\.\d))"
 )
@@ -71,11 +81,11 @@ _NEGATIVE = re.compile(r"[$€£¥]([-−(])\Z")  # "a loss of $(1.2) million", 
 _THOUSAND_BEFORE = re.compile(r"(?<![A-Za-z0-9])[kM]\Z")  # "M€ 5"
 _RANGE_BEFORE = re.compile(rf"\d[ -]?(?:[kmbt]|{_MAGNITUDE_WORDS})?[-–—]\Z", re.IGNORECASE)
 _MORE_WORDS = re.compile(WORDS + r"\b", re.IGNORECASE)
-_GLUE = re.compile(r"(?:,| and|, and)? ")
+_GLUE = re.compile(r"(?:,| and|, and)? ", re.IGNORECASE)
 _AND_A_PART = re.compile(r"[ -]and[ -](a half|a quarter|three[ -]quarters|a-half)(?=[ -])", re.IGNORECASE)
 _PARTS = {"a half": 0.5, "a-half": 0.5, "a quarter": 0.25, "three quarters": 0.75, "three-quarters": 0.75}
 _IN_BRACKETS = re.compile(r" ?\(([A-Z][A-Za-z.]+)\)")
-_IN_OR_OF = re.compile(r" (?:in|of) ")
+_IN_OR_OF = re.compile(r" (?:in|of) ", re.IGNORECASE)
 _NATIONALITY = re.compile(rf",? ({'|'.join(sorted(map(re.escape, load_currencies().nationalities), key=len, reverse=True))})(?!\w)")
 # Currencies without parts: a dot before three figures groups thousands, as their countries write them.
 _THOUSANDS_BY_DOT = frozenset({"IDR", "VND", "CLP", "COP", "PYG", "ESP", "ITL", "CRC", "HUF"})
@@ -84,12 +94,17 @@ _DOTTED = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _OFTEN_BY_DOT = frozenset({"EUR", "BRL", "ARS", "DKK", "TRY", "UYU", "DEM", "FRF"})
 _DOTTED_HUNDREDS = re.compile(r"[1-9]\d{0,2}\.\d00")
 _GOODS = frozenset({"litre", "gallon", "kWh", "MWh", "kg", "share", "mmBtu"})
+_CENTS_NEXT = re.compile(r" (?:from|to) (?:[A-Z]{0,2}\$\d|\d+(?:\.\d+)?c\b)")
+_NOT_ENDED = re.compile(
+    r" (?!(?:a|an|per|each|in|for|on|by|more|from|at|and|or|to|with|as|over|is|was|will|has|had|last|this|worth|note|notes|coin)\b)[a-z]"
+)
 _NUMBER_NEXT = re.compile(r" ?\d")
-_AMOUNT_NEXT = re.compile(rf" ?\d[\d.,]*(?:,\d{{3}}| ?(?:{_MAGNITUDE_WORDS}|[mbk])\b)")
-_DASH = re.compile(r" ?[-–—~] ?| to | and ")
+_AMOUNT_NEXT = re.compile(rf" ?\d[\d.,]*(?:,\d{{3}}| ?(?:{_MAGNITUDE_WORDS}|[mbk])\b)", re.IGNORECASE)
+_DASH = re.compile(r" ?[-–—~] ?| to | and ", re.IGNORECASE)
 LINK = re.compile(
     r" ?[-–—~] ?| (?:(?:up )?to|and|or) (?:(?:as (?:much|high) as|up to|upwards? of|at least|about|around|roughly|over|just over|more than"
-    r"|well over|in excess of|nearly|almost|close to|an estimated|some|perhaps|possibly|even) )?"
+    r"|well over|in excess of|nearly|almost|close to|an estimated|some|perhaps|possibly|even) )?",
+    re.IGNORECASE,
 )
 
 
@@ -180,7 +195,7 @@ def _read(text: str, found: re.Match[str], in_figures: bool, own: frozenset[str]
     unit = (after if after and after.code else None) or before
     if unit and in_figures and not magnitude and _groups_by_dot(unit, found[0], read_per(text, after_end if after else after_magnitude)):
         number *= 1000  # "Rp 10.000"
-    if unit and unit.code == "BRL" and magnitude == 1e6 and text[end:after_magnitude].strip() == "mil":
+    if unit and unit.code == "BRL" and magnitude == 1e6 and text[end:after_magnitude].strip().casefold() == "mil":
         magnitude = 1e3  # "R$ 500 mil"
     grouped = "," in found[0] or (" " in found[0] if in_figures else "thousand" in found[0].casefold())
     quantity = Quantity(span_start, after_end if after else after_magnitude, number, magnitude, before, after, grouped, start, end)
@@ -259,7 +274,7 @@ def _magnitude(text: str, end: int, has_currency: bool) -> tuple[float, int]:
     has_currency = has_currency or _MONEY_NEXT.match(text, found.end()) is not None
     known = load_currencies().magnitudes
     if len(word) == 1 or word == "MM":
-        if glue and (not has_currency or word not in ("m", "M", "b", "B", "MM", "k") or (glue == "-" and word not in ("M", "B"))):
+        if glue and not (has_currency and word in (("M", "B", "T") if glue == "-" else ("m", "M", "b", "B", "MM", "k"))):
             return 0.0, end
         return known[word], found.end()
     parts = re.split(r"[ -]", word.casefold())
@@ -302,11 +317,13 @@ def _after(text: str, position: int, number: float, number_end: int) -> tuple[Un
             continue
         if text[end : end + 1].isalnum() or (unit.symbol and text[end : end + 1].isdigit()):
             continue
-        if phrase in ("p", "c") and not text[end - 1].islower():
+        if phrase in ("p", "c") and text[end - 1].isupper() and (float(number).is_integer() or phrase == "c"):  # "Category 2P"
             continue
         if unit.code in known.word_codes and phrase == unit.code.casefold() and not text[position:end].isupper():  # "25 billion all told"
             continue
-        if unit.weak and position == number_end and text[position:end].isupper():  # "a Boeing 747SR"
+        if (unit.weak and position == number_end and text[position:end].isupper()) and (
+            text[position] not in " -" or _NOT_ENDED.match(text, end)
+        ):  # "a Boeing 747SR", "1,000 SOS calls"
             continue
         if phrase == "p" and (position != number_end or text[position] == " " or number in (144, 240, 360, 480, 720, 1080, 1440, 2160)):
             continue
@@ -316,7 +333,9 @@ def _after(text: str, position: int, number: float, number_end: int) -> tuple[Un
             continue
         if position == number_end and text[end - 1].isupper() and _AMOUNT_NEXT.match(text, end):  # "in 2022 EUR 5m"
             continue
-        if phrase == "c" and (number_end != position or (text[position] == " " and text[end : end + 1] != "/") or not read_per(text, end)):
+        if phrase == "won" and position == number_end and _NOT_ENDED.match(text, end) and not is_price_of(text, end):  # "500 won seats"
+            continue
+        if phrase == "c" and (number_end != position or not _read_as_cents(text, end, glued=text[position] != " ")):
             continue
         if phrase in ("us", "u.s", "u.s."):
             continue
@@ -324,6 +343,13 @@ def _after(text: str, position: int, number: float, number_end: int) -> tuple[Un
             continue
         return unit, end
     return None, position
+
+
+def _read_as_cents(text: str, end: int, glued: bool) -> bool:
+    """Is a "c" that ends here cents ("5c a share", "12.5 c/kWh", "85c from $1.05")?"""
+    if not glued:
+        return text[end : end + 1] == "/" and read_per(text, end) is not None
+    return read_per(text, end) is not None or _CENTS_NEXT.match(text, end) is not None
 
 
 def _after_sign(text: str, position: int, number: float, number_end: int, before: Unit) -> tuple[Unit | None, int]:
@@ -364,7 +390,7 @@ def _same_money(before: Unit, after: Unit) -> bool:
 def _leads_to_magnitude(text: str, quantity: Quantity) -> bool:
     """Is a number the lower bound of one with a magnitude ("R3-4m")?"""
     link = _DASH.match(text, quantity.end)
-    if link and link[0] == " and " and not between_cue(text, quantity.start):
+    if link and link[0].casefold() == " and " and not between_cue(text, quantity.start):
         return False
     upper = _FIGURES.match(text, link.end()) if link else None
     return upper is not None and _magnitude(text, upper.end(), True)[0] > 0
