@@ -17,7 +17,8 @@ _DATELINE_ENDS = ("-", "–", "—", "--", "(", ":")
 
 @cache
 def _places() -> dict[str, str]:
-    return {lexicons.fold(name): code for code, names in lexicons.load("places")["places"].items() for name in names}
+    capitals = {lexicons.fold(s.form): s.code for s in lexicons.surfaces() if s.kind == "capital" and s.code and not s.ambiguous}
+    return capitals | {lexicons.fold(name): code for code, names in lexicons.load("places")["places"].items() for name in names}
 
 
 def place_state(token: Token) -> str | None:

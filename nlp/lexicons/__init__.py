@@ -452,12 +452,53 @@ def publisher_country(publisher: str | None, url: str | None) -> str | None:
         body = _body_countries().get(name_key(publisher))
         if body:
             return str(body)
-        seat = next(
-            (c.code for c in countries().values() if any(fold(m) == fold(publisher).removeprefix("the ") for m in c.metonyms)), None
-        )
-        named = codes_in(publisher)
-        return seat or (named[0] if named else None)
+        return _named_in_publisher(publisher)
     return None
+
+
+_PART = re.compile(r"[,;:|/–—]| - ")
+_SHARED_SEATS = frozenset({"chancellery", "westminster", "parliament house", "number 10", "no 10"})
+
+
+def _named_in_publisher(publisher: str) -> str | None:
+    """The state in a publisher's name: named, by the town behind a comma, by words that only one state has, by a capital within."""
+    first, *others = _PART.split(publisher)
+    for text in (first, publisher):
+        named = codes_in(text)
+        if named:
+            return named[0]
+    for part in others:  # "Department of Trade, Suva"
+        if code := _towns().get(_spaced(part)):
+            return code
+    words = f" {_spaced(publisher)} "
+    for phrases in _publisher_words():
+        hits = [(words.index(f" {phrase} "), -len(phrase), code) for phrase, code in phrases.items() if f" {phrase} " in words]
+        if hits:
+            return min(hits)[2]
+    return None
+
+
+def _spaced(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", fold(text)))
+
+
+@cache
+def _publisher_words() -> tuple[dict[str, str], ...]:
+    """Folded words → code, the surest first: words of one state alone, its names that are also other words, its capital."""
+    own = {_spaced(phrase): code for code, phrases in load("public_bodies")["publishers"].items() for phrase in phrases}
+    own |= {_spaced(m): c.code for c in countries().values() for m in c.metonyms if _spaced(m) not in _SHARED_SEATS}
+    names = {_spaced(name): c.code for c in countries().values() for name in (c.name, *c.aliases) if len(name) > _SHORTEST_NAME}
+    capitals = {_spaced(s.form): s.code for s in surfaces() if s.kind == "capital" and s.code and not s.ambiguous}
+    return own, names, capitals
+
+
+_SHORTEST_NAME = 3
+
+
+@cache
+def _towns() -> dict[str, str]:
+    capitals = {_spaced(capital): c.code for c in countries().values() for capital in c.capitals}
+    return {_spaced(place): code for code, places in load("places")["places"].items() for place in places} | capitals
 
 
 @cache

@@ -96,6 +96,15 @@ def test_legal_form_words(word: str, is_form: bool) -> None:
         (None, "https://ec.europa.eu/x", "EU"),
         ("Ministry of Foreign Affairs of Kenya", None, "KE"),
         ("Some Blog", "https://example.com/x", None),
+        ("Ministry of External Affairs and Trade, Kingdom of Tonga", None, "TO"),
+        ("Présidence de la République du Niger", None, "NE"),
+        ("State House, Lilongwe", None, "MW"),
+        ("Embassy of Japan, Nairobi", None, "JP"),
+        ("European Commission, Spokesperson’s Service", None, "EU"),
+        ("Service de presse de l’Elysée", None, "FR"),
+        ("Department of the Taoiseach", None, "IE"),
+        ("Victoria Falls Review", None, None),
+        ("Chancellery", None, None),
     ],
 )
 def test_a_publication_has_a_country(publisher: str | None, url: str | None, code: str | None) -> None:

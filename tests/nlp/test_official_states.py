@@ -71,6 +71,11 @@ def test_a_name_decides_between_the_two_that_met(extractor: Extractor) -> None:
     assert states(extractor, text) == {"Aino Lehtimäki": "FI", "Nguyen Van Thanh": "VN"}
 
 
+def test_the_dateline_may_be_any_capital(extractor: Extractor) -> None:
+    (doc,) = extractor.annotate([Text(text="NIAMEY, 3 May – The minister of mines opened a school.", title="School opened")])
+    assert Background.of(doc).dateline == "NE"
+
+
 def test_the_dateline_is_a_place_of_the_country(extractor: Extractor) -> None:
     text = "KARACHI, March 3 – Energy Minister Asad Mehmood said on Monday that the grid would hold this summer."
     assert states(extractor, text) == {"Asad Mehmood": "PK"}
