@@ -5,7 +5,8 @@ A grammar of our own for how the world's English writes money: `US$300m`, `EUR 1
 libraries read at most 8 right.) It reads from number to number: one compiled pattern finds numbers in figures or words, and only
 there the symbol before and the magnitude and currency behind are looked up.
 
-`nlp.currencies` knows the words, `nlp.numbers` the figures, `nlp.amounts` makes the records.
+`nlp.money_quantities` finds the numbers, `nlp.money_ellipsis` those that share what another amount says, `nlp.money_context` reads the
+words around and `nlp.money_currency` decides between currencies of one name. `nlp.currencies` knows the words, `nlp.numbers` the figures, `nlp.amounts` makes the records.
 """
 
 from __future__ import annotations

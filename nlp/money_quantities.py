@@ -81,6 +81,7 @@ _NEGATIVE = re.compile(r"[$€£¥]([-−(])\Z")  # "a loss of $(1.2) million", 
 _THOUSAND_BEFORE = re.compile(r"(?<![A-Za-z0-9])[kM]\Z")  # "M€ 5"
 _RANGE_BEFORE = re.compile(rf"\d[ -]?(?:[kmbt]|{_MAGNITUDE_WORDS})?[-–—]\Z", re.IGNORECASE)
 _MORE_WORDS = re.compile(WORDS + r"\b", re.IGNORECASE)
+_DOUBLED = re.compile(r" \(\d[\d.,]*\)(?=[ -])")
 _GLUE = re.compile(r"(?:,| and|, and)? ", re.IGNORECASE)
 _AND_A_PART = re.compile(r"[ -]and[ -](a half|a quarter|three[ -]quarters|a-half)(?=[ -])", re.IGNORECASE)
 _PARTS = {"a half": 0.5, "a-half": 0.5, "a quarter": 0.25, "three quarters": 0.75, "three-quarters": 0.75}
@@ -178,6 +179,8 @@ def _read(text: str, found: re.Match[str], in_figures: bool, own: frozenset[str]
             before, span_start = None, start
         if number is None:
             return None
+        if doubled := _DOUBLED.match(text, end):  # "five (5) million"
+            end = doubled.end()
     magnitude, after_magnitude = _magnitude(text, end, before is not None)
     if thousand and not magnitude:
         magnitude = load_currencies().magnitudes[thousand[0]]
@@ -251,7 +254,9 @@ def _no_word_begins(text: str, begin: int) -> bool:
     previous = text[begin - 1]
     if previous == "/" and text[begin - 4 : begin - 1].isupper():  # "EUR/USD 1.08"
         return True
-    return previous.isalnum() or previous in "$&'’_" or (previous == "-" and not _RANGE_BEFORE.search(text, max(0, begin - 14), begin))
+    if previous in "'’":  # an opening mark begins a word ("'GBP 2 million'")
+        return begin > 1 and text[begin - 2].isalnum()
+    return previous.isalnum() or previous in "$&_" or (previous == "-" and not _RANGE_BEFORE.search(text, max(0, begin - 14), begin))
 
 
 def _before_magnitude(text: str, start: int) -> tuple[Unit | None, int, float]:
@@ -411,6 +416,8 @@ def _strong(text: str, quantity: Quantity, own: frozenset[str]) -> Quantity | No
     priced = is_priced(text, quantity.end)
     if after and after.weak and after.family not in ("pound", "won"):
         large = large or priced or is_price_move(text, quantity.start, quantity.end)
+    if after and after.weak and text[quantity.to_end_of_number] == "-":  # "a one-rand coin", "a fifty-pound note"
+        large = large or is_price_of(text, quantity.end)
     # Letters before small whole numbers are names ("Q1 per share"); "Sh17.20" is a price.
     cents = text[quantity.bare_start : quantity.to_end_of_number][-3:-2] in (".", ",")
     if before and not (quantity.number >= 10 or cents):
