@@ -6,7 +6,8 @@ libraries read at most 8 right.) It reads from number to number: one compiled pa
 there the symbol before and the magnitude and currency behind are looked up.
 
 `nlp.money_quantities` finds the numbers, `nlp.money_ellipsis` those that share what another amount says, `nlp.money_context` reads the
-words around and `nlp.money_currency` decides between currencies of one name. `nlp.currencies` knows the words, `nlp.numbers` the figures, `nlp.amounts` makes the records.
+words around and `nlp.money_currency` decides between currencies of one name. `nlp.currencies` knows the words, `nlp.numbers` the
+figures, `nlp.amounts` makes the records.
 """
 
 from __future__ import annotations
