@@ -43,7 +43,7 @@ class Settings(BaseSettings):
         200, ge=1, description="Documents in a batch: one Prefect task, one commit, at most this much to do again after a kill"
     )
     reprocess_batch_size: int = Field(
-        1000, ge=1, description="Documents in a batch of `reprocess`; larger than those of a run, for each batch writes its months anew"
+        2000, ge=1, description="Documents in a batch of `reprocess`; larger than those of a run, for each batch writes its months anew"
     )
     workers: int | None = Field(
         None,
