@@ -12,13 +12,23 @@ from nlp import lexicons
 from nlp.official_countries import COUNTRY_LABELS, code_of
 
 _DATELINE_TOKENS = 12
-_DATELINE_ENDS = ("-", "–", "—", "--", "(", ":")
+_DATELINE_ENDS = ("-", "–", "—", "--", "(", ":", ".")
 
 
 @cache
 def _places() -> dict[str, str]:
     capitals = {lexicons.fold(s.form): s.code for s in lexicons.surfaces() if s.kind == "capital" and s.code and not s.ambiguous}
     return capitals | {lexicons.fold(name): code for code, names in lexicons.load("places")["places"].items() for name in names}
+
+
+@cache
+def _capitals() -> dict[str, str]:
+    return {lexicons.fold(name): code for code, country in lexicons.countries().items() for name in country.capitals}
+
+
+def _capital_of(name: str) -> str | None:
+    """The state whose capital it is, however it is spelt: "NIAMEY", "Chișinău"."""
+    return _capitals().get(lexicons.fold(name))
 
 
 def place_state(token: Token) -> str | None:
@@ -105,4 +115,6 @@ def _dateline(doc: Doc) -> str | None:
         body.pop(0)
     if not body or body[0].ent_type_ != "PLACE" or not any(token.text in _DATELINE_ENDS for token in body[1:8]):
         return None
-    return place_state(body[0])
+    if doc._.genre in ("news", "other"):  # a reporter's capital tells where he sat, an issuer's whom it governs
+        return place_state(body[0])
+    return place_state(body[0]) or _capital_of(body[0].text)

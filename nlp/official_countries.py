@@ -118,6 +118,8 @@ def _told_in(name: str) -> str | None:
 def told_behind_title(doc: Doc, title: Title) -> str | None:
     """The state behind a title that a comma cuts off: "Minister of Trade, Kenya"."""
     k = skip_forward(doc, title.end)
+    if k + 2 < len(doc) and doc[k].text == "," and doc[k + 1].ent_type_ == "PUBLIC_BODY" and doc[k + 1].ent_kb_id_ == "":
+        k += 2  # "Permanent Secretary, Ministry of Foreign Affairs, Kenya"
     if k + 1 < len(doc) and doc[k].text in (",", "(", "–", "-", "|") and doc[k + 1].ent_type_ in ("COUNTRY", "BLOC"):
         after = doc[k + 2] if k + 2 < len(doc) else None
         if after is None or "\n" in after.text or after.text in (";", ".", ")", ",", "•") or after.lower_ in ("embassy", "mission"):
@@ -156,6 +158,9 @@ _SPEAKS = re.compile(
     re.I,
 )
 _WINDOW = 25
+_SIDES = frozenset({"delegation", "side", "party", "team"})
+# How many tokens (honorifics, numbers, bullets) a row has before its name or title.
+_ROW_OPENS = 5
 
 
 class Delegations:
@@ -181,6 +186,7 @@ class Delegations:
         starts = [0] + [i + 1 for i in columns.line_ends(doc)]
         ends = [*(s - 1 for s in starts[1:]), len(doc)]
         carried: str | None = None
+        alone = False
         for start, end in zip(starts, ends):
             tokens = [t for t in every[start:end] if not t.is_space]
             if not tokens or tokens[0].idx < body_start:
@@ -192,12 +198,19 @@ class Delegations:
                 len(words) <= 8
                 and not here
                 and len({code_of(s) for s in states}) == 1
-                and (tokens[-1].text == ":" or len(words) <= 3 or words[0].lower_ in ("for", "from", "on"))
+                and (
+                    tokens[-1].text == ":"
+                    or len(words) <= 3
+                    or words[0].lower_ in ("for", "from", "on")
+                    or any(t.lower_ in _SIDES for t in words)
+                )
             ):
                 carried = code_of(states[0])
+                alone = not any(t.ent_type_ in ("OFFICE", "FIRM", "FUND", "PUBLIC_BODY", "AGREEMENT") for t in tokens)
                 continue
             if not here:
-                carried = None if len(words) > 8 else carried
+                closes = len(words) > 8 or tokens[-1].text == ":" or (len(words) <= 3 and all(t.text.isupper() for t in words))
+                carried = None if closes else carried
                 continue
             opening = states[0] if states and states[0].i < here[0] else None
             labelled = opening is not None and opening.i - start <= 1 and opening.i + 1 < end and doc[opening.i + 1].text == ":"
@@ -209,6 +222,8 @@ class Delegations:
                 code = carried
             if code:
                 self.heading.update(dict.fromkeys(here, code))
+            if carried and alone and opening is None and here[0] - start <= _ROW_OPENS:
+                self.label.update(dict.fromkeys(here, carried))
 
     def _sentences(self, doc: Doc, first_of: dict[int, int]) -> None:
         by_sentence: dict[int, list[int]] = {}
@@ -281,7 +296,7 @@ def clues(doc: Doc, link: Link) -> dict[str, str]:
 
     Places: `list`, `before possessive` (and the other ways of `told_before`), `behind title`, `before name`, `after name`, `for`, `body`.
     """
-    if link.how == "counterpart":
+    if link.how in ("counterpart", "succession"):
         return {"list": link.code} if link.code else {}
     before, way = told_before(doc, link.title)
     found = {
@@ -298,7 +313,7 @@ def clues(doc: Doc, link: Link) -> dict[str, str]:
 
 def told(link: Link, found: dict[str, str]) -> str | None:
     """The state that the surest of the clues tells, None where there is none: the nearest words before others."""
-    if link.how == "counterpart":
+    if link.how in ("counterpart", "succession"):
         return found.get("list")
     after = found.get("after name") if link.person.i > link.title.token.i else None
     before = next((code for place, code in found.items() if place.startswith("before ") and place != "before name"), None)
@@ -310,7 +325,7 @@ def told(link: Link, found: dict[str, str]) -> str | None:
 
 
 def body_behind(doc: Doc, link: Link) -> Token | None:
-    """The body behind a name ("Acting Director Ann Bell of the Office of …"), or the one that a title belongs to ("its head")."""
+    """The body behind a name ("Acting Director Ann Bell of the Office of …"), "its head", or the one its row names."""
     k = link.person.i + 1
     while k + 1 < len(doc) and doc[k].lower_ in ("of", "from", "at", "the"):
         if doc[k + 1].ent_type_ in ("PUBLIC_BODY", "BLOC"):
@@ -321,7 +336,7 @@ def body_behind(doc: Doc, link: Link) -> Token | None:
         near = doc[max(0, start - 30) : start - 1]
         last = next((t for t in reversed(near) if t.ent_type_ in ("FIRM", "FUND", "ORG", "PUBLIC_BODY", "BLOC")), None)
         return last if last is not None and last.ent_type_ in ("PUBLIC_BODY", "BLOC") else None
-    return None
+    return link.body
 
 
 def _behind_code(doc: Doc, link: Link) -> str | None:

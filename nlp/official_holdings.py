@@ -72,7 +72,11 @@ def _same_office(reading: Reading, words: set[str], group: Holding) -> bool:
     if reading.told and codes and reading.told not in codes:
         return False
     longer = _words(other.office.title)
-    if words <= longer or (words & longer and reading.office.role == other.office.role and 2 * len(words & longer) >= len(words)):
+    if words <= longer:
+        return True
+    if any(_beside(reading, r) for r in group.readings):
+        return False
+    if words & longer and reading.office.role == other.office.role and 2 * len(words & longer) >= len(words):
         return True
     # "trade minister" and "Minister of Industry and Trade": one kind of office, one field in common
     mine, theirs = reading.office, other.office
@@ -80,8 +84,16 @@ def _same_office(reading: Reading, words: set[str], group: Holding) -> bool:
     return mine.role == theirs.role and shared and mine.role not in ("adviser", "other_official")
 
 
+def _beside(one: Reading, other: Reading) -> bool:
+    """Do two titles stand on the same side of one mention: "X: Minister of Housing; Minister of Transport"?"""
+    mention, first, second = one.link.person.i, one.link.title, other.link.title
+    return mention == other.link.person.i and first.start != second.start and (first.start > mention) == (second.start > mention)
+
+
 def status_of(doc: Doc, reading: Reading) -> str:
     """The status by the title's own words or the word in front of it ("then Prime Minister", "the late President")."""
+    if reading.link.status is not None:
+        return reading.link.status
     if reading.office.status != "current":
         return reading.office.status
     k = reading.link.title.start - 1

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from spacy.tokens import Doc, Token
 
-from nlp import lexicons
+from nlp import columns, lexicons
 from nlp.office_words import title_head, word_set
 
 CODED = ("COUNTRY", "NORP", "BLOC", "PLACE", "PUBLIC_BODY", "FUND", "ORG")
@@ -41,12 +41,17 @@ class Title:
 
 @dataclass(slots=True)
 class Link:
-    """A title and a person that holds it; `how` is "direct", "comma", "verb", "list" or "counterpart"; `code` as a list of states tells."""
+    """A title and a person that holds it; `how` is "direct", "comma", "verb", "list", "counterpart" or "succession".
+
+    `code` is the state that a list of states tells, `body` the one that the row of a list names, `status` what a succession tells.
+    """
 
     title: Title
     person: Token
     how: str
     code: str | None = None
+    body: Token | None = None
+    status: str | None = None
 
 
 def _is_word_gap(token: Token) -> bool:
@@ -196,7 +201,7 @@ def links(doc: Doc) -> list[Link]:
     for link in _counterparts(doc, found, linked):
         linked.add(link.person.i)
         found.append(link)
-    return found
+    return [*found, *_successions(doc, found, linked)]
 
 
 def _counterparts(doc: Doc, found: list[Link], linked: set[int]) -> Iterator[Link]:
@@ -221,6 +226,54 @@ def _counterparts(doc: Doc, found: list[Link], linked: set[int]) -> Iterator[Lin
         while (nxt := _next_with_state(doc, k)) is not None and nxt not in linked:
             k = nxt
             yield Link(bare, doc[k], "counterpart", _state_near(doc, k))
+
+
+_SUCCEEDS = frozenset({"replacing", "succeeding", "replaces", "succeeds", "replaced", "succeeded"})
+_BACK = 30
+
+
+def _successions(doc: Doc, found: list[Link], linked: set[int]) -> Iterator[Link]:
+    """Who held an office before or holds it after another: "replacing X", "who succeeded X", "succeeded by X", "her predecessor, X"."""
+    held: dict[int, Link] = {}
+    for link in found:
+        held.setdefault(link.person.i, link)
+        held.setdefault(link.title.token.i, link)
+    for person in (doc[i] for i in columns.labelled(doc, ("PERSON",))):
+        k = person.i - 1
+        while k > 0 and (_is_word_gap(doc[k]) or lexicons.is_honorific(doc[k].text) or doc[k].text == "."):
+            k -= 1
+        if k < 1 or person.i in linked:
+            continue
+        by = doc[k].lower_ == "by"
+        after = by and doc[k - 1].lower_ in ("succeeded", "replaced")
+        comma = doc[k].text == ","
+        before = (
+            doc[k].lower_ in _SUCCEEDS or (doc[k].lower_ == "of" and doc[k - 1].lower_ == "place") or doc[k - comma].lower_ == "predecessor"
+        )
+        if not (after or before):
+            continue
+        holder = _holder_before(doc, k, held)
+        if holder is not None:
+            yield Link(holder.title, person, "succession", status="designate" if after else "former")
+
+
+def _holder_before(doc: Doc, k: int, held: dict[int, Link]) -> Link | None:
+    """The office of the nearest person, or of whom a pronoun stands for, in front of token k in its sentence and line."""
+    first = max(doc[k].sent.start, k - _BACK)
+    for token in reversed(doc[first:k]):
+        if token.is_space and "\n" in token.text:
+            return None
+        if token.i in held:
+            return held[token.i]
+        person = token.ent_type_ == "PERSON" or token.lower_ in ("he", "she", "his", "her")
+        cluster = doc._.references.of(token) or doc._.references.resolve(token) if person else None
+        if cluster is not None:
+            own = [held[t.i] for t in cluster.tokens if t.i in held and t.i < token.i]
+            if own:
+                return own[-1]
+            if token.ent_type_ == "PERSON":
+                return None
+    return None
 
 
 def _state_near(doc: Doc, i: int) -> str | None:
@@ -255,6 +308,10 @@ def _link(doc: Doc, title: Title, linked: set[int], last_back: dict[int, Token])
             title.end = title.token.i + 1
             return
         after, states = _states_after(doc, title.token.i + 1)
+        if not states and (several := _people_before(doc, title.start - 1)):
+            for person in several:
+                yield Link(title, person, "list")
+            return
         people = list(_people_after(doc, after if states else title.token.i + 1)) or list(_listed_after(doc, title))
         if (
             not people and len(states) > 1
@@ -279,7 +336,12 @@ def _link(doc: Doc, title: Title, linked: set[int], last_back: dict[int, Token])
         title.end = title.token.i + 1
         yield Link(title, doc[inner], "direct")
         return
-    behind = _person_before(doc, title, last_back)
+    labelled = _labelled(doc, title)
+    if labelled is not None:
+        last_back[labelled.i + 1] = labelled
+        yield Link(title, labelled, "comma")
+        return
+    behind = _named_before(doc, title) or _person_before(doc, title, last_back)
     forward = None
     if ahead < len(doc) and doc[ahead].text in (",", ":", "–", "—", "-", "(", "--"):
         nxt = skip_forward(doc, ahead + 1)
@@ -297,18 +359,109 @@ def _link(doc: Doc, title: Title, linked: set[int], last_back: dict[int, Token])
         yield Link(title, by_verb, "verb")
 
 
+_LABEL_ENDS = frozenset({":", "–", "—", "-", "/", "|"})
+
+
+def _begins_line(doc: Doc, i: int) -> bool:
+    """Do only numbers, bullets, articles and honorifics stand between the start of the line and token i?"""
+    k = i - 1
+    while k >= 0 and "\n" not in doc[k].text:
+        token = doc[k]
+        if not (
+            token.is_space
+            or token.is_punct
+            or token.like_num
+            or token.lower_ in ("the", "acting", "rt", "hon", "hon'ble")
+            or lexicons.is_honorific(token.text)
+            or re.fullmatch(r"\(?[ivx]+\)?", token.lower_)
+        ):
+            return False
+        k -= 1
+    return True
+
+
+def _after_brackets(doc: Doc, k: int) -> int:
+    """The index behind "(acting)" and ", Central Bank of X" at k."""
+    if k < len(doc) and doc[k].text == "(":
+        close = next((t.i for t in doc[k + 1 : k + 5] if t.text == ")"), None)
+        k = skip_forward(doc, close + 1) if close is not None else k
+    if k + 1 < len(doc) and doc[k].text == "," and doc[k + 1].ent_type_ in ("PUBLIC_BODY", "FUND"):
+        k = skip_forward(doc, k + 2)
+    return k
+
+
+def _labelled(doc: Doc, title: Title) -> Token | None:
+    """The name behind a title that begins a line: "Governor, Bank of X: Dr. A", "Foreign Minister (acting) – B", "Director / C"."""
+    if not _begins_line(doc, title.start):
+        return None
+    k = _after_brackets(doc, skip_forward(doc, title.end))
+    if k >= len(doc) or doc[k].text not in _LABEL_ENDS:
+        return None
+    k = _past_ranks(doc, skip_forward(doc, k + 1))
+    return doc[k] if k < len(doc) and doc[k].ent_type_ == "PERSON" else None
+
+
+def _past_ranks(doc: Doc, k: int) -> int:
+    """The index behind a rank that is a title of its own: "Minister of Defence – Admiral X"."""
+    while k + 1 < len(doc) and doc[k].ent_type_ == "OFFICE" and doc[k].lower_ in word_set("ranks_before_name"):
+        k = skip_forward(doc, k + 1)
+    return k
+
+
+_APPOINTS = frozenset({"appoint", "name", "nominate", "elect", "designate", "make"})
+
+
+def _named_before(doc: Doc, title: Title) -> Token | None:
+    """The name right before a title: in a row of a list without commas, or behind "appointed" ("named X Media Adviser")."""
+    k = title.start - 1
+    while k >= 0 and _is_word_gap(doc[k]):
+        k -= 1
+    if k < 0 or doc[k].ent_type_ != "PERSON" or not title.token.text[:1].isupper():
+        return None
+    after = doc[title.end] if title.end < len(doc) else None
+    if _begins_line(doc, k) and (after is None or "\n" in after.text or after.text in (",", "(")):
+        return doc[k]
+    first = max(doc[k].sent.start, k - _BACK)
+    return doc[k] if any(t.lemma_.lower() in _APPOINTS and t.pos_ == "VERB" for t in doc[first:k]) else None
+
+
+def _people_before(doc: Doc, p: int) -> list[Token]:
+    """At least two names in front of a plural title: "A, B and C, State Secretaries"."""
+    found: list[Token] = []
+    if p < 1 or doc[p].text != ",":
+        return found
+    k = p - 1
+    while k >= 0 and doc[k].ent_type_ == "PERSON":
+        found.append(doc[k])
+        k -= 1
+        while k >= 0 and (lexicons.is_honorific(doc[k].text) or _is_word_gap(doc[k])):
+            k -= 1
+        if k < 0 or doc[k].lower_ not in (",", "and", "&"):
+            break
+        while k >= 0 and doc[k].lower_ in (",", "and", "&"):
+            k -= 1
+    return found[::-1] if len(found) > 1 else []
+
+
 def _paired_after(doc: Doc, i: int) -> Iterator[tuple[Token, str | None]]:
-    """The names behind their states: "the interior ministers of Lithuania (A), Latvia (B) and Estonia (C)"."""
+    """The names behind their states: "the interior ministers of Lithuania (A), Latvia (B)", "of Peru, A, and of Chile, B, met"."""
     if i >= len(doc) or doc[i].lower_ != "of":
         return
-    k = i + 1
+    pairs: list[tuple[Token, str | None]] = []
+    k, brackets = i + 1, False
     while k + 3 < len(doc):
-        while k + 3 < len(doc) and doc[k].lower_ in ("the", ",", "and", ";"):
+        while k + 3 < len(doc) and doc[k].lower_ in ("the", ",", "and", ";", "of"):
             k += 1
-        if not (doc[k].ent_type_ == "COUNTRY" and doc[k + 1].text == "(" and doc[k + 2].ent_type_ == "PERSON" and doc[k + 3].text == ")"):
-            return
-        yield doc[k + 2], doc[k].ent_kb_id_ or None
-        k += 4
+        at = skip_forward(doc, k + 2) if doc[k].ent_type_ == "COUNTRY" and doc[k + 1].text in ("(", ",") else len(doc)
+        if at + 1 >= len(doc) or doc[at].ent_type_ != "PERSON" or doc[at + 1].text not in (")", ",", ";", "."):
+            break
+        pairs.append((doc[at], doc[k].ent_kb_id_ or None))
+        brackets = brackets or doc[k + 1].text == "("
+        k = at + (1 if doc[at + 1].text in (";", ".") else 2)
+        if doc[at + 1].text == ";":
+            break
+    if brackets or len(pairs) > 1:
+        yield from pairs
 
 
 def _listed_after(doc: Doc, title: Title) -> Iterator[Token]:
@@ -393,8 +546,13 @@ def _person_before(doc: Doc, title: Title, last_back: dict[int, Token]) -> Token
             return last_back[q + 1]
     if token.text in _OPENING:
         q = p - 1
-        while q >= 0 and (_is_word_gap(doc[q]) or doc[q].text in ("-", ",", ")") or doc[q].lower_ in _POST_NOMINALS):
-            q -= 1
+        while q >= 0 and (
+            _is_word_gap(doc[q])
+            or doc[q].text in ("-", ",", ")", ".")
+            or doc[q].lower_ in _POST_NOMINALS
+            or (doc[q].text[:1].isupper() and lexicons.is_honorific(doc[q].text))
+        ):
+            q = _opening(doc, q) if doc[q].text == ")" else q - 1
         if q >= 2 and doc[q].ent_type_ in ("COUNTRY", "BLOC"):  # "X of Suriname, chair of …"
             while q > 0 and (doc[q].ent_type_ in ("COUNTRY", "BLOC") or doc[q].lower_ in ("of", "the")):
                 q -= 1
@@ -403,10 +561,16 @@ def _person_before(doc: Doc, title: Title, last_back: dict[int, Token]) -> Token
         return None
     if token.is_space and "\n" in token.text and p and doc[p - 1].ent_type_ == "PERSON" and token.text.count("\n") == 1:
         # A signature: the name alone on a line, the title on the next.
-        before = doc[p - 2] if p >= 2 else None
-        if before is None or "\n" in before.text or lexicons.is_honorific(before.text):
-            return doc[p - 1]
+        return doc[p - 1] if _begins_line(doc, p - 1) else None
     return None
+
+
+def _opening(doc: Doc, q: int) -> int:
+    """The index before the bracket that closes at q and that holds no more than a state or a form of address, else the one before q."""
+    k = q - 1
+    while k > 0 and q - k < 5 and doc[k].text != "(":
+        k -= 1
+    return k - 1 if doc[k].text == "(" and doc[k - 1].ent_type_ == "PERSON" else q - 1
 
 
 _POST_NOMINALS = {"jr", "jr.", "sr", "sr.", "mp", "obe", "cbe", "kc", "qc", "phd", "ph.d.", "md", "iii", "ii", "esq", "mep"}

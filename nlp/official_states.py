@@ -86,7 +86,9 @@ def settle_states(doc: Doc, holdings: Sequence[Holding]) -> None:
         code, holding.sure = choose(choices, second)
         holding.code = code or None
         labels = {r.clues["label"] for r in holding.readings if "label" in r.clues}
-        if len(labels) == 1 and not any(r.told for r in holding.readings):  # "Togo: Minister …": no likeness of names outweighs that
+        bodies = {r.clues["body"] for r in holding.readings if "body" in r.clues}
+        told = any(r.told for r in holding.readings)
+        if len(labels) == 1 and bodies <= labels and not told:  # "Togo: Minister …": no likeness of names outweighs that
             holding.code = labels.pop()
     for group in _fellows(holdings):
         _share_out([holdings[i] for i in group], [scores(seconds[i], second) for i in group])
@@ -97,6 +99,8 @@ def _fellows(holdings: Sequence[Holding]) -> list[list[int]]:
     by_title: dict[int, list[int]] = defaultdict(list)
     for i, holding in enumerate(holdings):
         best = holding.best
+        if any(r.link.how == "succession" for r in holding.readings):
+            continue  # of the same state as whom it succeeds
         if best.office.role in _TOP or (best.office.role == "minister" and best.office.portfolios):
             shared = {r.link.title.token.i for r in holding.readings if r.link.title.plural or r.link.how == "counterpart"}
             for token in shared or {r.link.title.token.i for r in holding.readings}:

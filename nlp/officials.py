@@ -16,41 +16,52 @@ from nlp.official_background import place_state
 from nlp.official_countries import Delegations, body_behind, clues, told
 from nlp.official_holdings import Holding, Reading, holdings_of, person_name, status_of
 from nlp.official_links import Link, links
+from nlp.official_rows import add_bodies, item_of
 from nlp.official_states import INTERNATIONAL, POSTED, own_bodies, settle_states
 from nlp.records import Official
 from nlp.references import Cluster, References
 
 # Roles whose bare titles firms and clubs have too: they need a state, a public body or a portfolio.
 _WEAK_ROLES = frozenset({"agency_head", "other_official", "organization_head", "adviser"})
-_SURE = {"direct": 0.95, "list": 0.9, "comma": 0.88, "verb": 0.75, "counterpart": 0.8}
+_SURE = {"direct": 0.95, "list": 0.9, "comma": 0.88, "verb": 0.75, "counterpart": 0.8, "succession": 0.8}
 
 
 def officials(doc: Doc) -> Iterator[Official]:
     """One `Official` per named person and public office, in the order of their first mention."""
     holdings = holdings_in(doc)
     settle_states(doc, holdings)
+    _same_state(holdings)
     for holding in holdings:
         record = _record(doc, holding)
         if record is not None:
             yield record
 
 
+def _same_state(holdings: list[Holding]) -> None:
+    """Who held an office before another held it for the same state."""
+    for holding in holdings:
+        if any(r.link.how != "succession" for r in holding.readings):
+            continue
+        title = holding.readings[0].link.title.token.i
+        other = next((h for h in holdings if h is not holding and any(r.link.title.token.i == title for r in h.readings)), None)
+        if other is not None:
+            holding.code, holding.sure = other.code, other.sure
+
+
 def holdings_in(doc: Doc) -> list[Holding]:
     """The offices that named persons hold by a parsed document, in the order of their first mention, without their state."""
     references: References = doc._.references
     found = links(doc)
+    add_bodies(doc, found)
     delegations = Delegations(doc, found)
     by_person: dict[str, list[Reading]] = defaultdict(list)
     clusters: dict[str, Cluster] = {}
-    for link in found:
-        cluster = references.of(link.person)
-        if cluster is None:
-            continue
-        key = lexicons.fold(person_name(cluster))
-        clusters.setdefault(key, cluster)
-        for reading in _read(doc, link, delegations):
-            if _is_public(doc, reading):
-                by_person[key].append(reading)
+    for reading in _public(doc, [r for link in found if references.of(link.person) for r in _read(doc, link, delegations)]):
+        cluster = references.of(reading.link.person)
+        if cluster is not None:
+            key = lexicons.fold(person_name(cluster))
+            clusters.setdefault(key, cluster)
+            by_person[key].append(reading)
     holdings = [h for key, readings in by_person.items() for h in holdings_of(clusters[key], readings)]
     holdings.sort(key=lambda h: min(r.link.person.i for r in h.readings))
     return holdings
@@ -113,46 +124,102 @@ def _behind(token: Token) -> str:
 _AFFILIATION = re.compile(r"^,? ?\(?[RDI]-[A-Z][A-Za-z.]+")
 
 
-def _is_public(doc: Doc, reading: Reading) -> bool:
-    """Is it an office of a state or public body, not of a firm, a club or a university?"""
+def _public(doc: Doc, readings: list[Reading]) -> list[Reading]:
+    """Those that are public office by themselves, and those that stand in one list with them."""
+    public = [not _is_private(doc, r) and _is_public(doc, r) for r in readings]
+    items = [item_of(doc, r.link.person) for r in readings]
+    order = sorted(range(len(readings)), key=lambda i: items[i])
+    for way in (order, order[::-1]):
+        last: tuple[int, int] | None = None
+        for i in way:
+            if public[i]:
+                last = items[i]
+            elif last is not None and last != items[i] and _in_list(doc, readings[i], items[i], last):
+                public[i] = not _is_private(doc, readings[i])
+                last = items[i] if public[i] else last
+    return [r for r, yes in zip(readings, public) if yes]
+
+
+def _in_list(doc: Doc, reading: Reading, item: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Is it a row of its own next to another item, with a capital title and no firm, club or party?"""
+    between = other[0] - item[1] if other[0] > item[0] else item[0] - other[1]
+    title = reading.link.title
+    return (
+        between <= 1
+        and item[1] - item[0] <= _LONGEST_ITEM
+        and reading.link.how in ("comma", "direct", "list")
+        and title.token.text[:1].isupper()
+        and not any(t.ent_type_ in ("FIRM", "ORG", "FUND") for t in doc[item[0] : item[1]])
+    )
+
+
+_LONGEST_ITEM = 25
+
+
+def _is_private(doc: Doc, reading: Reading) -> bool:
+    """Do the words of a title, or the firm that it belongs to, tell that it is no public office?"""
     office, title = reading.office, reading.link.title
+    kinds = {t.ent_type_ for t in doc[title.start : title.end]}
+    text = office.title.lower()
     body_words = re.search(
         r"\b(?:unit|council|office|agency|authority|commission|department|ministry|service|bureau|board)\b", title.text, re.I
     )
     if (
         title.firm
+        and not _OF_A_BANK.fullmatch(text)
         and not ((reading.told or reading.delegation) and body_words)
         and office.role not in ("minister", "deputy_minister", "ambassador", "head_of_government", "military", "spokesperson")
     ):
-        return False
+        return True
     if title.firm and office.role == "spokesperson":
-        return False
-    inside = doc[title.start : title.end]
-    kinds = {t.ent_type_ for t in inside}
-    text = office.title.lower()
+        return True
     if re.search(r"\b(?:professor|chief executive officer|ceo|party|football|university|editor|club|church|bishop)\b", text):
-        return False
+        return True
     if re.search(r"\bcompany secretar|\b(?:financial|legal) advis[eo]rs\b", text) or (title.firm and text.endswith(" chief")):
-        return False
+        return True
     told = reading.told or reading.delegation
     if "ORG" in kinds and not told and office.role in (_WEAK_ROLES | {"head_of_state"}):
+        return True
+    if office.role in (_WEAK_ROLES | {"head_of_state", "deputy_head_of_government"}) and _of_firm_behind(doc, title.end):
+        return True
+    return bool(re.match(r"co-?chair", text))  # of a meeting or a working group
+
+
+def _of_firm_behind(doc: Doc, end: int) -> bool:
+    """Does a firm that no central bank is stand behind a title and a comma: "Chairman, X Limited"?"""
+    k = end
+    while k < len(doc) and doc[k].is_space and "\n" not in doc[k].text:
+        k += 1
+    if k + 1 >= len(doc) or doc[k].text not in (",", "/", "|") or doc[k + 1].ent_type_ != "FIRM":
         return False
-    if re.match(r"co-?chair", text):  # of a meeting or a working group
-        return False
+    return not sign("central_bank").search(f" {doc[k + 1].text.lower()} ")
+
+
+# Firms have no governors: it is the central bank, whatever its name looks like.
+_OF_A_BANK = re.compile(r"(?:(?:first|senior|deputy|vice|acting) )*governor(?: of .*)?")
+
+
+def _is_public(doc: Doc, reading: Reading) -> bool:
+    """Is it an office of a state or public body, not of a firm, a club or a university?"""
+    office, title = reading.office, reading.link.title
+    kinds = {t.ent_type_ for t in doc[title.start : title.end]}
+    text = office.title.lower()
+    told = reading.told or reading.delegation
     if re.search(r"\bto the (?:president|prime minister|king|minister|secretary|chancellor|cabinet)", text):
         return True
     if kinds & {"PUBLIC_BODY", "AGREEMENT"} or told or (office.portfolios and office.role not in ("other_official",)):
         return True
     capital = title.token.text[:1].isupper()
     named = reading.link.how in ("direct", "list")
+    set_off = capital and reading.link.how == "comma" and title.start > 0 and doc[title.start - 1].lower_ == "the" and _alone(reading.link)
     if office.role == "head_of_state":
-        if (capital and named) or reading.link.how == "list" or _state_words(doc, title.start, title.end):
+        if (capital and named) or set_off or reading.link.how == "list" or _state_words(doc, title.start, title.end):
             return True
         if title.start and doc[title.start - 1].lower_ in ("its", "their") and not _of_a_state(doc, title.start - 1):
             return False
         return not capital and _alone(reading.link) and any(t.ent_type_ == "COUNTRY" for t in doc)
     if office.role == "deputy_head_of_government":
-        return "vice president" not in text.replace("-", " ") or (capital and named)
+        return "vice president" not in text.replace("-", " ") or (capital and named) or set_off
     if office.role == "spokesperson":
         if kinds & {"PUBLIC_BODY", "BLOC"} or "government" in text:
             return True
@@ -166,7 +233,7 @@ def _is_public(doc: Doc, reading: Reading) -> bool:
             return True
         return (
             capital
-            and named
+            and (named or set_off)
             and "ORG" not in kinds
             and not _PRIVATE.search(text)
             and (bool(office.portfolios) or not _BARE.fullmatch(text))

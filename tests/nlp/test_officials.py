@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nlp.official_background import _capital_of
 from nlp.pipeline import Extractor
 from nlp.records import Official, Text
 
@@ -171,3 +172,119 @@ def test_a_rank_between_title_and_name_is_passed_over(extractor: Extractor) -> N
 def test_a_state_that_was_taken_into_the_name_is_the_jurisdiction(extractor: Extractor) -> None:
     found = rows(extractor, "President Harding and President Moon of the Republic of Korea met in Washington.")
     assert ("Moon", "President", "head_of_state", "KR") in found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "The following posts were filled.\n\nGovernor, Central Bank of Kenya: Dr. Samuel Wekesa\n"
+            "Director of Fisheries: Mr. Daniel Mutua",
+            [("Samuel Wekesa", "Governor"), ("Daniel Mutua", "Director of Fisheries")],
+        ),
+        (
+            "The cabinet is composed as follows.\n\nMinister of Health (acting) – Anna Petrova\nMinister of Defence – General Pavel Ivanov",
+            [("Anna Petrova", "Minister of Health"), ("Pavel Ivanov", "Minister of Defence")],
+        ),
+    ],
+)
+def test_a_title_that_opens_its_line_belongs_to_the_name_behind_it(
+    extractor: Extractor, text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert [(person, office) for person, office, *_ in rows(extractor, text)] == expected
+
+
+def test_brackets_and_forms_of_address_stand_between_name_and_title(extractor: Extractor) -> None:
+    text = (
+        "Delegation of Ghana:\n\nEsther Mensah (Mrs.), Minister of Health\nKofi Boateng, H.E., Ambassador\n"
+        "Grace Owusu (Ms.), Minister of Trade"
+    )
+    assert rows(extractor, text) == [
+        ("Esther Mensah", "Minister of Health", "minister", "GH"),
+        ("Kofi Boateng", "Ambassador", "ambassador", "GH"),
+        ("Grace Owusu", "Minister of Trade", "minister", "GH"),
+    ]
+
+
+def test_a_plural_title_behind_its_names(extractor: Extractor) -> None:
+    text = "The ministry sent Elena Popescu and Andrei Munteanu, State Secretaries, to the talks in Romania."
+    assert [(person, role) for person, _, role, _ in rows(extractor, text)] == [
+        ("Elena Popescu", "deputy_minister"),
+        ("Andrei Munteanu", "deputy_minister"),
+    ]
+
+
+def test_states_of_a_plural_title_each_with_a_name_behind(extractor: Extractor) -> None:
+    text = (
+        "Present were the Presidents of Colombia, Pedro Salazar, of Costa Rica, Julio Campos, and of the Dominican Republic, Luis Ferrer."
+    )
+    assert rows(extractor, text) == [
+        ("Pedro Salazar", "President", "head_of_state", "CO"),
+        ("Julio Campos", "President", "head_of_state", "CR"),
+        ("Luis Ferrer", "President", "head_of_state", "DO"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "person", "status"),
+    [
+        ("Maria Lindqvist is appointed Minister of Finance of Sweden, replacing Karin Bergman.", "Karin Bergman", "former"),
+        ("The Finance Minister of Sweden, Maria Lindqvist, who succeeded Karin Bergman in May, spoke.", "Karin Bergman", "former"),
+        ("The Finance Minister of Sweden, Maria Lindqvist, will be replaced by Karin Bergman.", "Karin Bergman", "designate"),
+        ("Finance Minister Maria Lindqvist of Sweden thanked her predecessor, Karin Bergman.", "Karin Bergman", "former"),
+    ],
+)
+def test_who_held_an_office_before_or_holds_it_after_another(extractor: Extractor, text: str, person: str, status: str) -> None:
+    (result,) = extractor.extract([Text(text=text)])
+    found = {o.person: o for o in result.records if isinstance(o, Official)}
+    assert (found[person].role, found[person].jurisdiction, found[person].status) == ("minister", "SE", status)
+
+
+def test_the_body_of_a_row_tells_field_and_role(extractor: Extractor) -> None:
+    text = (
+        "Delegation of Malawi:\n\nMr. Peter Banda, Commissioner General, Malawi Revenue Authority\n\n"
+        "Ministry of Transport\nGrace Phiri, Deputy Minister\nJoseph Chirwa, Principal Secretary\n"
+    )
+    (result,) = extractor.extract([Text(text=text)])
+    found = {o.person: o for o in result.records if isinstance(o, Official)}
+    assert found["Peter Banda"].jurisdiction == "MW"
+    assert found["Grace Phiri"].portfolios == found["Joseph Chirwa"].portfolios == ("transport",)
+
+
+def test_the_state_over_a_list_outweighs_the_likeness_of_names(extractor: Extractor) -> None:
+    text = (
+        "The Governments were represented as follows in Luxembourg:\n\nBelgium:\nMr Jean Muller, Minister for Finance\nDenmark:\n"
+        "Ms Kirsten Holm, Minister for Economic Affairs\nGermany:\nMr Pierre Weber, Minister for Finance\n"
+        "Mr Luc Schmit, State Secretary for Finance"
+    )
+    assert [(person, code) for person, _, _, code in rows(extractor, text)] == [
+        ("Jean Muller", "BE"),
+        ("Kirsten Holm", "DK"),
+        ("Pierre Weber", "DE"),
+        ("Luc Schmit", "DE"),
+    ]
+
+
+def test_rows_beside_officials_are_officials_but_for_firms(extractor: Extractor) -> None:
+    text = (
+        "The delegation of Norway included:\n\nErik Solheim, Minister of Trade\nAnna Dahl, Counsellor\nNils Haugen, Director General\n"
+        "Per Lund, Chairman, Equinor\n"
+    )
+    assert [person for person, *_ in rows(extractor, text)] == ["Erik Solheim", "Anna Dahl", "Nils Haugen"]
+
+
+def test_ministries_that_a_row_lists_are_offices_of_their_own(extractor: Extractor) -> None:
+    text = (
+        "The new cabinet of New Zealand:\n\nHon Jane Whitford: Minister of Housing; Minister of Transport\n"
+        "Hon Mark Ellis: Minister of Health"
+    )
+    assert [(person, office) for person, office, *_ in rows(extractor, text)] == [
+        ("Jane Whitford", "Minister of Housing"),
+        ("Jane Whitford", "Minister of Transport"),
+        ("Mark Ellis", "Minister of Health"),
+    ]
+
+
+@pytest.mark.parametrize(("name", "code"), [("NIAMEY", "NE"), ("Wellington", "NZ"), ("Chișinău", "MD"), ("Springfield", None)])
+def test_a_capital_is_known_however_it_is_spelt(name: str, code: str | None) -> None:
+    assert _capital_of(name) == code
