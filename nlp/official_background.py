@@ -21,16 +21,6 @@ def _places() -> dict[str, str]:
     return capitals | {lexicons.fold(name): code for code, names in lexicons.load("places")["places"].items() for name in names}
 
 
-@cache
-def _capitals() -> dict[str, str]:
-    return {lexicons.fold(name): code for code, country in lexicons.countries().items() for name in country.capitals}
-
-
-def _capital_of(name: str) -> str | None:
-    """The state whose capital it is, however it is spelt: "NIAMEY", "Chișinău"."""
-    return _capitals().get(lexicons.fold(name))
-
-
 def place_state(token: Token) -> str | None:
     """The state of a city or region: its own code, else that of the list of places."""
     return token.ent_kb_id_ or _places().get(lexicons.fold(token.text))
@@ -115,6 +105,4 @@ def _dateline(doc: Doc) -> str | None:
         body.pop(0)
     if not body or body[0].ent_type_ != "PLACE" or not any(token.text in _DATELINE_ENDS for token in body[1:8]):
         return None
-    if doc._.genre in ("news", "other"):  # a reporter's capital tells where he sat, an issuer's whom it governs
-        return place_state(body[0])
-    return place_state(body[0]) or _capital_of(body[0].text)
+    return place_state(body[0])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.official_background import _capital_of
+from nlp.lexicons import fold
+from nlp.official_background import _places
 from nlp.pipeline import Extractor
 from nlp.records import Official, Text
 
@@ -287,4 +288,4 @@ def test_ministries_that_a_row_lists_are_offices_of_their_own(extractor: Extract
 
 @pytest.mark.parametrize(("name", "code"), [("NIAMEY", "NE"), ("Wellington", "NZ"), ("Chișinău", "MD"), ("Springfield", None)])
 def test_a_capital_is_known_however_it_is_spelt(name: str, code: str | None) -> None:
-    assert _capital_of(name) == code
+    assert _places().get(fold(name)) == code
