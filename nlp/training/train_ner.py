@@ -52,7 +52,7 @@ CONFIGURATION: dict[str, Any] = {
     "dropout": 0.2,
     "batch": [4.0, 24.0, 1.001],
     "seeds": [1, 2],
-    "version": 4,
+    "version": 3,
 }
 CURVE = (0.25, 0.5)
 
