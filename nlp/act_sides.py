@@ -6,11 +6,14 @@ be expanded", "We thank Kenya"). `Sides.how` tells by which way the set was foun
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from spacy.tokens import Token
 
+from nlp import lexicons
 from nlp.actors import Actor, Actors, is_language, named_actor
 from nlp.acts import Clause
 
@@ -70,9 +73,28 @@ def sides_of(clause: Clause, resolver: Actors, lead: Sides | None) -> Sides | No
         other = [a for a in (*everyone, *resolver.last_group) if a.code != named[0].code]
         if other:
             how, actors = "memory", _unique((*named, *other))
+    if len(actors) == 1 or (not actors and len(everyone) == 1 and clause.kind in ("main", "reported")):
+        giver = actors or everyone
+        regions = list(_regions(clause))
+        if regions and giver[0].public:
+            how, actors, partners = "region", _unique((*giver, *regions)), regions
     if len(actors) < 2 or not any(a.public for a in actors):
         return None
     return Sides(tuple(subjects), tuple(partners), tuple(actors), how)
+
+
+@cache
+def _region_names() -> frozenset[str]:
+    return frozenset(name.casefold() for name in lexicons.load("regions")["names"])
+
+
+def _regions(clause: Clause) -> Iterator[Actor]:
+    """Regions of the world that a clause names as who gets something or takes part: "will support small firms in the [Caribbean]"."""
+    for token in clause.head.subtree:
+        if token.ent_type_ in ("PLACE", "BLOC") and not token.ent_kb_id_ and token.dep_ in ("pobj", "dobj", "conj", "poss", "dative"):
+            name = re.sub(r"^[Tt]he ", "", token.text)
+            if name.casefold() in _region_names():
+                yield Actor(name, name, True)
 
 
 def _unique(actors: Iterable[Actor]) -> list[Actor]:

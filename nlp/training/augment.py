@@ -90,7 +90,7 @@ def swap(marked: Marked, names: dict[str, list[str]], rng: random.Random, *, sha
 
 def recase(marked: Marked, rng: random.Random) -> Marked:
     """The text in the capitals or the small letters of old wire copy, or in a headline's title case; lengths must not change."""
-    upper = marked.text.upper() if rng.random() < 0.85 else marked.text.lower()
+    upper = marked.text.upper() if rng.random() < 0.6 else marked.text.lower()
     if len(upper) != len(marked.text) or rng.random() < 0.4:
         words = marked.text.split(" ")
         titled = " ".join(w[:1].upper() + w[1:] if len(w) > 3 else w for w in words)
@@ -111,7 +111,7 @@ def variants(marked: Marked, names: dict[str, list[str]], rng: random.Random, co
         new = swap(marked, names, rng)
         if rng.random() < 0.25:
             new = retype(new, rng)
-        if rng.random() < 0.06:
+        if rng.random() < 0.08:
             new = recase(new, rng)
         made.append(new)
     return made

@@ -35,7 +35,7 @@ from nlp.training.corpus import Passage, is_held_back, load_passages, to_gold
 from nlp.training.matching import name_words, same_amount, same_name, same_party, similar_name
 
 MODEL = Path(deal_model.__file__).parent / "models" / "deals.json"
-STRENGTH = {"money": 0.3, "trigger": 0.1, "roles": 0.1, "status": 0.2, "judge": 0.1}
+STRENGTH = {"money": 0.5, "trigger": 0.2, "roles": 0.2, "status": 0.3, "judge": 0.1}
 """Inverse strength of the L2 penalties."""
 THRESHOLDS = {"anchor": 0.18, "party": 0.35, "least_party": 0.2, "target": 0.1, "money": 0.2, "word": 0.6, "rule": 0.1}
 """From these probabilities on an anchor, a party, the likeliest party, a target, a reading (at an amount, a word, by rule) count."""

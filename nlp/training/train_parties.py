@@ -19,8 +19,10 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from nlp.parties import _WEIGHTS, party_features
-from nlp.training.corpus import Passage, is_held_back, load_passages
+from nlp.training.corpus import TEXTS, Passage, is_held_back, load_passages
 
+SIDES = TEXTS.parent / "parties"
+"""Documents without marks: many sides, and many states named of which few are sides."""
 STRENGTH = 0.3
 """Inverse strength of the L2 penalty."""
 _MIN_COUNT = 4
@@ -90,7 +92,7 @@ def best_threshold(sides: Sequence[Sides]) -> tuple[float, float]:
 
 def main() -> None:
     """Fit on the passages that are not held back and write the weights."""
-    passages = [p for p in load_passages() if p.genre != "news"]
+    passages = [p for p in [*load_passages(), *load_passages(SIDES)] if p.genre != "news"]
     train = read([p for p in passages if not is_held_back(p)])
     held = read([p for p in passages if is_held_back(p)])
     threshold, folds = best_threshold(train)

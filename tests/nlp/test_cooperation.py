@@ -53,6 +53,12 @@ def test_they_are_the_states_whose_officials_met(extractor: Extractor) -> None:
     assert (("AT", "KE"), "agree") in [(row.actor_codes, row.act) for row in read(extractor, text)]
 
 
+def test_the_region_is_the_other_side_of_a_single_giver(extractor: Extractor) -> None:
+    text = "Canada will support small farmers in the Caribbean with training and seed."
+    rows = read(extractor, text, title="Fact sheet: what Canada does", genre="fact_sheet")
+    assert [(row.actor_codes, row.actors) for row in rows] == [(("CA", "Caribbean"), ("Canada", "Caribbean"))]
+
+
 def test_both_sides_are_the_parties_of_the_statement(extractor: Extractor) -> None:
     rows = read(
         extractor, "Both sides agreed to cooperate on biofuels.", title="Joint Statement of Brazil and India", genre="joint_statement"

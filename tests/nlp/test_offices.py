@@ -34,6 +34,7 @@ def titles(text: str) -> list[str]:
         ),
         ("the prime minister and the foreign minister", ["prime minister", "foreign minister"]),
         ("Assistant to the President for National Security Affairs", ["Assistant to the President for National Security Affairs"]),
+        ("Under President Arora the fund grew; Under Secretary of State Lee left.", ["President", "Under Secretary of State"]),
         # Lower case and abbreviations.
         ("the bloc's industry chief and its energy and mines minister", ["industry chief", "energy and mines minister"]),
         ("PM Arora called FM Haddad at 5 PM.", ["PM", "FM"]),
@@ -165,6 +166,7 @@ def test_a_name_of_hyphens_behind_a_title_is_found() -> None:
         ("Governor", "US", "subnational"),
         ("Chair", "NZ", "agency_head"),
         ("Privacy Commissioner", "NZ", "agency_head"),
+        ("Senate President", "HT", "legislator"),
     ],
 )
 def test_roles_of_titles_that_mislead(title: str, country: str | None, role: str) -> None:
