@@ -154,6 +154,8 @@ def _overlap(first: Iterable[Party], second: Iterable[Party]) -> bool:
 
 def _tells_the_same(one: Frame, other: Frame, amounts: dict[int, Amount]) -> bool:
     """Do two frames tell one deal: the same group, no party or value against it, and a shared trigger, party and value or target?"""
+    if _refers_back(one, other) or _refers_back(other, one):
+        return True
     if one.group != other.group:
         if one.money is not None and one.money == other.money:
             return {one.group, other.group} <= {*_GIVING, "takeover"}
@@ -189,6 +191,17 @@ def _tells_the_same(one: Frame, other: Frame, amounts: dict[int, Amount]) -> boo
         return True
     unpriced = (one.money is None) != (other.money is None)
     return shared_buyer and one.trigger.sent == other.trigger.sent and (targets or unpriced)
+
+
+def _refers_back(again: Frame, told: Frame) -> bool:
+    """Does a frame only add what "the deal" of the sentence before is worth, with the same parties and nothing of its own?"""
+    if again.target or again.money is None or told.money is not None or not again.buyers:
+        return False
+    sentence = again.trigger.sent
+    if told.trigger.sent.end != sentence.start or not _THE_DEAL.match(sentence.text.lstrip()):
+        return False
+    parties = [*told.buyers, *told.sellers]
+    return all(_overlap([party], parties) for party in (*again.buyers, *again.sellers))
 
 
 def _join(frames: list[Frame], amounts: dict[int, Amount]) -> list[_Row]:

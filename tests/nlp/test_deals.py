@@ -136,6 +136,11 @@ def test_the_value_may_stand_in_the_next_sentence(extractor: Extractor) -> None:
     assert "worth $16 billion" in deal.evidence
 
 
+def test_what_the_deal_is_worth_is_no_second_deal(extractor: Extractor) -> None:
+    (deal,) = rows(extractor, "Siemens agreed to buy Varian Systems Inc. from Oaktree Capital. The transaction is worth €3 billion.")
+    assert (deal.kind, deal.target, deal.amount_min, deal.currency) == ("acquisition", "Varian Systems Inc.", 3e9, "EUR")
+
+
 def test_a_rumour_is_a_rumour(extractor: Extractor) -> None:
     (deal,) = rows(extractor, "Siemens is reportedly in talks to buy Varian Systems Inc. for $16 billion.")
     assert deal.status == "rumoured"
