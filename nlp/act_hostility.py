@@ -36,7 +36,7 @@ def is_against(clause: Clause) -> bool:
             return True  # "seek punitive measures"
         if verb in words["trading"] and word in words["traded"]:
             return True  # "exchanged fire"
-        if verb in words["dismissing"] and word.split()[-1] in words["diplomats"] and any(_directions(head, words["away"])):
+        if word.split()[-1] in words["diplomats"] and any(f"{verb} {child.lower_}" in words["dismissing"] for child in head.children):
             return True  # "sent home the ambassador", "called in the envoy"
     return False
 
@@ -92,13 +92,6 @@ def _governed(head: Token) -> Iterator[tuple[str, Token]]:
         token = stack.pop()
         yield token.lemma_.lower(), token
         stack += [c for c in token.children if c.dep_ in ("conj", "amod", "acomp") and not c.ent_type_]
-
-
-def _directions(head: Token, away: frozenset[str]) -> Iterator[bool]:
-    """Whether each particle or adverb of the verb leads away or before the host's officials."""
-    for child in head.children:
-        if child.dep_ in ("prt", "advmod", "oprd", "acomp", "xcomp", "prep", "npadvmod") and not list(child.children):
-            yield child.lower_ in away
 
 
 def _after_prepositions(head: Token) -> Iterator[str]:

@@ -6,7 +6,6 @@ be expanded", "We thank Kenya"). `Sides.how` tells by which way the set was foun
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +15,7 @@ from spacy.tokens import Token
 from nlp import lexicons
 from nlp.actors import Actor, Actors, is_language, named_actor
 from nlp.acts import Clause
+from nlp.references import surface
 
 _SUBJECTS = ("nsubj", "nsubjpass", "csubj")
 _WITH = {"with", "between", "among", "alongside", "from", "by", "along"}
@@ -27,7 +27,8 @@ class Sides:
     """The sides of an act. `subjects` act, `partners` stand on the other side, `actors` are all of them as the row has them.
 
     `how`: "named" (two or more in the clause), "parties" (none named: the document's), "party" (one party named, the others filled
-    in), "outsider" (the parties and one named that is none), "memory" (one named, the other from the sentence before).
+    in), "outsider" (the parties and one named that is none), "memory" (one named, the other from the sentence before),
+    "region" (one, and a region of the world that gets something or takes part).
     """
 
     subjects: tuple[Actor, ...]
@@ -92,7 +93,7 @@ def _regions(clause: Clause) -> Iterator[Actor]:
     """Regions of the world that a clause names as who gets something or takes part: "will support small firms in the [Caribbean]"."""
     for token in clause.head.subtree:
         if token.ent_type_ in ("PLACE", "BLOC") and not token.ent_kb_id_ and token.dep_ in ("pobj", "dobj", "conj", "poss", "dative"):
-            name = re.sub(r"^[Tt]he ", "", token.text)
+            name = surface(token).removeprefix("the ").removeprefix("The ")
             if name.casefold() in _region_names():
                 yield Actor(name, name, True)
 

@@ -36,7 +36,7 @@ def grow_left(words: Words, i: int, floor: int) -> tuple[int, bool]:
         if word in status:
             start = p
             break
-        if word == "under" and not words.lower[p + 1].startswith(("secretar", "state")):
+        if word == "under" and not words.lower[p + 1].startswith(("secretar", "state", "-", "–")):
             break  # "Under President X, …" is a time, no rank
         if words.text[p].isupper() and is_body_acronym(words.text[p]):
             break

@@ -278,7 +278,9 @@ class Cooperation(Record):
     """One row per document, act, set of actors and instrument."""
 
     actors: tuple[str, ...] = column("Who acts, names as written", "list<string>", default=())
-    actor_codes: tuple[str, ...] = column("Country or bloc code of each actor, else its name", "list<string>", key=True, default=())
+    actor_codes: tuple[str, ...] = column(
+        "Country or bloc code of each actor, else its name (a firm, a fund, a region of the world)", "list<string>", key=True, default=()
+    )
     actor_ids: tuple[str, ...] = column("entities.entity_id of the actors, in their order", "list<string>", default=())
     act: str = column("What they do", key=True, values=ACTS)
     topics: tuple[str, ...] = column("Topic codes of what the act is about", "list<string>", default=())

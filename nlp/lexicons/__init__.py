@@ -485,7 +485,14 @@ def _spaced(text: str) -> str:
 @cache
 def _publisher_words() -> tuple[dict[str, str], ...]:
     """Folded words → code, the surest first: words of one state alone, its names that are also other words, its capital."""
-    own = {_spaced(phrase): code for code, phrases in load("public_bodies")["publishers"].items() for phrase in phrases}
+    own = {
+        _spaced(form): f["country"]
+        for f in load("funds")["funds"]
+        if f.get("country")
+        for form in (f["name"], *f["aliases"])
+        if " " in form
+    }
+    own |= {_spaced(phrase): code for code, phrases in load("public_bodies")["publishers"].items() for phrase in phrases}
     own |= {_spaced(m): c.code for c in countries().values() for m in c.metonyms if _spaced(m) not in _SHARED_SEATS}
     names = {_spaced(name): c.code for c in countries().values() for name in (c.name, *c.aliases) if len(name) > _SHORTEST_NAME}
     capitals = {_spaced(s.form): s.code for s in surfaces() if s.kind == "capital" and s.code and not s.ambiguous}

@@ -125,3 +125,10 @@ def test_hostile_acts_in_the_style_of_wires_communiques_and_readouts_are_no_frie
 )
 def test_what_both_condemn_is_no_act_against_each_other(extractor: Extractor, text: str) -> None:
     assert read(extractor, text, title="Joint Statement of Kenya and Denmark", genre="joint_statement") == []
+
+
+def test_an_ambassador_sent_back_to_his_post_is_no_hostile_act(extractor: Extractor) -> None:
+    hostile = {row.act for row in read(extractor, "Bahrain sent home the Danish ambassador after the incident.")}
+    friendly = {row.act for row in read(extractor, "Bahrain sent its ambassador back to Denmark after the talks.")}
+    assert hostile <= {"reject", "suspend"}
+    assert not friendly & {"reject", "suspend"}

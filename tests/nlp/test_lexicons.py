@@ -104,6 +104,7 @@ def test_legal_form_words(word: str, is_form: bool) -> None:
         ("Service de presse de l’Elysée", None, "FR"),
         ("Department of the Taoiseach", None, "IE"),
         ("Victoria Falls Review", None, None),
+        ("Export-Import Bank of the United States, Office of Communications", None, "US"),
         ("Chancellery", None, None),
     ],
 )

@@ -115,6 +115,13 @@ def test_sentences_are_not_made_from_templates(passages: list[Passage]) -> None:
     assert twins < 0.05 * len(sentences)
 
 
+def test_documents_for_parties_show_many_sides_and_many_states_that_are_none() -> None:
+    documents = load_passages(SIDES)
+    assert sum(len(d.parties) >= 4 for d in documents) >= 20
+    assert sum(len(d.parties) <= 2 for d in documents) >= 15
+    assert all(d.parties and d.title for d in documents)
+
+
 @pytest.mark.skipif(not SHARED.exists(), reason="the evaluation's gold files are not beside the checkout")
 def test_no_name_of_the_gold_is_in_the_corpus(passages: list[Passage]) -> None:
     names: set[str] = set()
