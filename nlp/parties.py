@@ -34,18 +34,34 @@ def find_parties(title: str, text: str, genre: str, *, publisher: str | None = N
         return ()
     weights = _weights()
     sure = set(_listed_leaders(title, text, genre))
-    chosen = []
-    for code, found in party_features(title, text, genre, publisher=publisher, url=url).items():
-        if code in sure:
-            chosen.append(code)
-            continue
-        score = weights["bias"] + sum(weights["features"].get(name, 0.0) * value for name, value in found.items())
-        if score > 0:
-            chosen.append(code)
+    scores = {
+        code: weights["bias"] + sum(weights["features"].get(name, 0.0) * value for name, value in found.items())
+        for code, found in party_features(title, text, genre, publisher=publisher, url=url).items()
+    }
+    known = {n.code for n in _namings(title)} | {lexicons.publisher_country(publisher, url)}
+    together = _scores_together(text, scores, {code for code in known if code})
+    chosen = [code for code in scores if code in sure or together[code] > 0]
     issuer = lexicons.publisher_country(publisher, url)
     if genre == "readout" and chosen and issuer and issuer not in chosen:
         chosen.insert(0, issuer)  # whoever tells of a meeting was there, and need not name itself
     return tuple(without_groups(chosen, title + "\n" + text[:1200]))
+
+
+def _scores_together(text: str, scores: dict[str, float], known: set[str]) -> dict[str, float]:
+    """The scores, where a roll's sides are in or out together: one whom only the roll names has the roll's mean, others at least that.
+
+    Those whom the title names or who publish the document tell nothing of the others.
+    """
+    in_text = _namings(text[:_MOST_CHARACTERS])
+    counts = Counter(n.code for n in in_text)
+    found = dict(scores)
+    for roll in _rolls(text[:_MOST_CHARACTERS], in_text):
+        codes = {n.code for n in roll if n.code in scores}
+        others = codes - known or codes
+        mean = sum(scores[code] for code in others) / len(others)
+        for code in others:
+            found[code] = max(found[code], mean) if counts[code] > 1 or mean > 0 else mean
+    return found
 
 
 def _listed_leaders(title: str, text: str, genre: str) -> list[str]:
@@ -137,16 +153,22 @@ def party_features(
     by_code: dict[str, list[Naming]] = {}
     for naming in in_text:
         by_code.setdefault(naming.code, []).append(naming)
-    early = [n for n in in_text if n.start < _EARLY]
+    rolls = _rolls(text, in_text)
+    whole = {n.start: (roll[0].start, roll[-1].end) for roll in rolls for n in roll}
+    # What stands in a roll stands where the roll does: it begins and ends with it.
+    placed = [Naming(*whole.get(n.start, (n.start, n.end)), n.code, "roll" if n.start in whole else n.kind) for n in in_text]
+    early = [n for n in placed if n.start < _EARLY]
     opening = _opening_length(text)
     people = set(_people_of(title, text, in_text)) if title else set()
     led = {code for _, code in leaders(text, in_text)}
     counts = Counter(n.code for n in in_text)
     names = Counter(n.code for n in in_text if n.kind in ("name", "adjective"))
     title_codes = list(dict.fromkeys(n.code for n in in_title))
-    opening_codes = list(dict.fromkeys(n.code for n in in_text if n.start < opening))
+    opening_codes = list(dict.fromkeys(n.code for n in placed if n.start < opening))
+    in_roll = {n.code for n in placed if n.kind == "roll" and n.start < opening}
+    told = bool(in_roll) or len(led) > 1 or len(title_codes) > 1
     listed = _listed(title, in_title) | _listed(text, [n for n in in_text if n.start < opening])
-    roll = _roll(text, [n for n in in_text if n.kind.startswith("name")])
+    roll = _roll(text, rolls, {code for code in (issuer, *title_codes) if code})
     blocs = [c for c in (*title_codes, *counts) if lexicons.members(c)]
     ranks = {code: rank for rank, (code, _) in enumerate(names.most_common(6))}
     total = sum(names.values()) or 1
@@ -158,7 +180,9 @@ def party_features(
             f[name] = f[f"{name}|{genre}"] = 1.0
 
         f["count"], f["share"] = math.log1p(names[code]), names[code] / total
-        note(f"rank:{ranks.get(code, 'low')}")
+        # Where a document names its sides at once, whom it names often besides is what it speaks of.
+        f["count|" + ("told" if told else "open")] = f["count"]
+        note(f"rank:{'roll' if code in in_roll else ranks.get(code, 'low')}")
         if not names[code]:
             f["never by name"] = 1.0
         if code in title_codes:
@@ -167,12 +191,12 @@ def party_features(
         note(f"title has:{min(3, len(title_codes))}:{code in title_codes}")
         if code in opening_codes:
             note("opening")
-            note(f"opening place:{min(3, opening_codes.index(code))}")
+            note(f"opening place:{'roll' if code in in_roll else min(3, opening_codes.index(code))}")
         note(f"opening has:{min(4, len(opening_codes))}:{code in opening_codes}")
         if code in listed:
             note("in a list")
             f["list with a title's"] = float(bool(listed & set(title_codes) - {code}))
-        for where in roll.get(code, ()):
+        for where in sorted(roll.get(code, ())):
             note("roll: " + where)
         if code == issuer:
             note("issuer")
@@ -186,7 +210,7 @@ def party_features(
         places = by_code.get(code, [])
         if places and places[-1].start > len(text) - _CLOSING and len(text) > 2 * _CLOSING:
             note("closing")
-        if code not in opening_codes and places and places[0].start < _EARLY:
+        if code not in opening_codes and any(n.code == code for n in early):
             note("early")
         _note_contexts(f, code, title, in_title, "t")
         _note_contexts(f, code, text, early, "e")
@@ -214,7 +238,10 @@ def _listed(text: str, named: Sequence[Naming]) -> set[str]:
 
 
 _ROLL_LINK = re.compile(
-    r"[\s,;•*·–-]*(?:\([^()\n]{1,40}\))?[\s,;•*·–-]*(?:and|&)?\s*(?:the )?(?:Republic of |Kingdom of |Government of )?(?:the )?", re.I
+    r"[\s,;•*·–-]*(?:\([^()\n]{1,40}\))?[\s,;•*·–-]*(?:and|&)?\s*(?:[Tt]he )?"
+    r"(?:[A-Z][A-Z]+, (?:and )?(?:the )?)?"  # a body without a code
+    r"(?:(?:[A-Z][\w\u2010-\u2014-]+ ){0,3}(?:Republic|Kingdom|Government|States|State|Federation|Union|Commonwealth|Principality|Sultanate) of )?"
+    r"(?:the )?"
 )
 _ROLL_CUE = re.compile(
     r"\b(?:we|ministers|leaders|governments?|representatives|heads|participants?|members?|signator(?:y|ies)|endors\w+|joined|parties|"
@@ -224,24 +251,31 @@ _ROLL_CUE = re.compile(
 _SHORTEST_ROLL, _ROLL_REACH, _ROLL_EARLY = 4, 100, 1500
 
 
-def _roll(text: str, named: Sequence[Naming]) -> dict[str, set[str]]:
-    """Where a roll of four sides or more names a side: early, at the end, behind a word of participants ("joined by:")."""
+def _rolls(text: str, named: Iterable[Naming]) -> list[list[Naming]]:
+    """The rolls of a text: four states, blocs or bodies or more with nothing between them but what joins a list."""
     runs: list[list[Naming]] = []
     for naming in named:
+        if not naming.kind.startswith(("name", "body")):
+            continue
         if runs and _ROLL_LINK.fullmatch(text, runs[-1][-1].end, naming.start):
             runs[-1].append(naming)
         else:
             runs.append([naming])
+    return [run for run in runs if len({n.code for n in run}) >= _SHORTEST_ROLL]
+
+
+def _roll(text: str, rolls: Iterable[list[Naming]], known: set[str]) -> dict[str, set[str]]:
+    """Where a roll names a side: early, at the end, behind a word of participants ("joined by:"), with one who is known to be a side."""
     found: dict[str, set[str]] = {}
-    for run in runs:
-        if len(run) >= _SHORTEST_ROLL:
-            where = {"any", "early" if run[0].start < _ROLL_EARLY else "late"}
-            if _ROLL_CUE.search(text[max(0, run[0].start - _ROLL_REACH) : run[0].start]):
-                where.add("cue")
-            if run[-1].end > len(text) - _CLOSING:
-                where.add("end")
-            for naming in run:
-                found.setdefault(naming.code, set()).update(where)
+    for run in rolls:
+        where = {"any", "early" if run[0].start < _ROLL_EARLY else "late"}
+        if _ROLL_CUE.search(text[max(0, run[0].start - _ROLL_REACH) : run[0].start]):
+            where.add("cue")
+        if run[-1].end > len(text) - _CLOSING:
+            where.add("end")
+        where.add("with a known side" if known & {n.code for n in run} else "of others")
+        for naming in run:
+            found.setdefault(naming.code, set()).update(where)
     return found
 
 
