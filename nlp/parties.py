@@ -240,8 +240,8 @@ def _listed(text: str, named: Sequence[Naming]) -> set[str]:
 _ROLL_LINK = re.compile(
     r"[\s,;•*·–-]*(?:\([^()\n]{1,40}\))?[\s,;•*·–-]*(?:and|&)?\s*(?:[Tt]he )?"
     r"(?:[A-Z][A-Z]+, (?:and )?(?:the )?)?"  # a body without a code
-    r"(?:(?:[A-Z][\w\u2010-\u2014-]+ ){0,3}(?:Republic|Kingdom|Government|States|State|Federation|Union|Commonwealth|Principality|Sultanate) of )?"
-    r"(?:the )?"
+    r"(?:(?:[A-Z][\w\u2010-\u2014-]+ ){0,3}"
+    r"(?:Republic|Kingdom|Government|States|State|Federation|Union|Commonwealth|Principality|Sultanate) of )?(?:the )?"
 )
 _ROLL_CUE = re.compile(
     r"\b(?:we|ministers|leaders|governments?|representatives|heads|participants?|members?|signator(?:y|ies)|endors\w+|joined|parties|"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from nlp.parties import find_parties, namings, party_features
 
 
@@ -30,3 +32,32 @@ def test_the_government_that_tells_of_a_meeting_is_a_party_though_it_does_not_na
     text = "President Halvorsen spoke today with President Tadesse of Ethiopia. The leaders discussed Sudan and the Red Sea."
     told = find_parties(title, text, "readout", publisher=None, url="https://www.regjeringen.no/en/readout")
     assert set(told) >= {"NO", "ET"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("We, the governments of ", ", share coasts and the storms that cross them."),
+        ("The following statement was released by the Governments of ", ":\n\nTwo cables were cut in a week."),
+        ("The ministers of ", " met in Lisbon and agreed on one register of ships."),
+    ],
+)
+@pytest.mark.parametrize("size", [4, 9, 12])
+def test_a_roll_of_those_who_state_something_is_in_as_a_whole(before: str, after: str, size: int) -> None:
+    names = "Barbados, Cabo Verde, Fiji, Ghana, Iceland, Ireland, Malta, Mexico, Norway, Panama, the Philippines, Uruguay".split(", ")
+    roll = ", ".join(names[: size - 1]) + f" and {names[size - 1]}"
+    found = find_parties("Joint Statement on Safe Harbours", before + roll + after, "joint_statement")
+    assert set(found) == set("BB CV FJ GH IS IE MT MX NO PA PH UY".split()[:size])
+
+
+def test_a_roll_of_those_spoken_of_is_out_as_a_whole() -> None:
+    text = (
+        "Prime Minister Arne Solberg-Dahl and President Lucía Ferreyra met in Oslo. Norway and Argentina will help farmers in "
+        "Malawi, Mali, Nepal, Niger, Senegal and Togo with seed that bears drought."
+    )
+    assert set(find_parties("Norway and Argentina: Joint Statement", text, "joint_statement")) == {"NO", "AR"}
+
+
+def test_a_publisher_in_a_roll_does_not_draw_the_others_in() -> None:
+    text = "The United States, Canada, Japan, Norway and Sweden sell most of these engines. The Department of Energy will test them."
+    assert find_parties("Engine Tests Begin", text, "press_release", publisher="The White House") == ("US",)
