@@ -44,10 +44,10 @@ def test_the_government_that_tells_of_a_meeting_is_a_party_though_it_does_not_na
 )
 @pytest.mark.parametrize("size", [4, 9, 12])
 def test_a_roll_of_those_who_state_something_is_in_as_a_whole(before: str, after: str, size: int) -> None:
-    names = "Barbados, Cabo Verde, Fiji, Ghana, Iceland, Ireland, Malta, Mexico, Norway, Panama, the Philippines, Uruguay".split(", ")
+    names = ["Chile", "Fiji", "Ghana", "Iceland", "Ireland", "Malta", "Mexico", "Norway", "Panama", "Peru", "the Philippines", "Uruguay"]
     roll = ", ".join(names[: size - 1]) + f" and {names[size - 1]}"
     found = find_parties("Joint Statement on Safe Harbours", before + roll + after, "joint_statement")
-    assert set(found) == set("BB CV FJ GH IS IE MT MX NO PA PH UY".split()[:size])
+    assert set(found) == set(["CL", "FJ", "GH", "IS", "IE", "MT", "MX", "NO", "PA", "PE", "PH", "UY"][:size])
 
 
 def test_a_roll_of_those_spoken_of_is_out_as_a_whole() -> None:
