@@ -113,7 +113,6 @@ _INSTRUMENT_BEHIND = re.compile(
     r"\s+(?:[A-Z]\w+\s+){0,2}(?:climate\s+)?(?:[Aa]greements?|[Aa]ccords?|Protocols?|Conventions?|Declaration|Treaty|Pact|Consensus|Principles"
     r"|Charter|Club|Final Act)\b"
 )
-_PLACED = re.compile(r"\b(?:in|In|at|near|to|from|outside|visit(?:ed|ing)?|reached|left)\s+$")
 _LONGEST_BEFORE = 16
 
 
@@ -209,10 +208,6 @@ def party_features(
             note("leader")
             f["leaders many"] = float(len(led) > 2)
         places = by_code.get(code, [])
-        if places and all(
-            n.kind.startswith("capital") and _PLACED.search(text, max(0, n.start - _LONGEST_BEFORE), n.start) for n in places
-        ):
-            note("only a place")
         if places and places[-1].start > len(text) - _CLOSING and len(text) > 2 * _CLOSING:
             note("closing")
         if code not in opening_codes and any(n.code == code for n in early):

@@ -39,7 +39,7 @@ def test_the_government_that_tells_of_a_meeting_is_a_party_though_it_does_not_na
     [
         ("We, the governments of ", ", share coasts and the storms that cross them."),
         ("The following statement was released by the Governments of ", ":\n\nTwo cables were cut in a week."),
-        ("The ministers of ", " met in Lisbon and agreed on one register of ships."),
+        ("The ministers of ", " met by video and agreed on one register of ships."),
     ],
 )
 @pytest.mark.parametrize("size", [4, 9, 12])
