@@ -176,3 +176,9 @@ def test_roles_of_titles_that_mislead(title: str, country: str | None, role: str
 def test_a_royal_title_in_a_longer_name_is_none() -> None:
     text = "Sultan Al Jaber spoke at King Abdullah University. King Salman met Sultan Haitham."
     assert [text[office.start : office.end] for office in find_offices(text)] == ["King", "Sultan"]
+
+
+def test_an_abbreviated_title_is_no_agency_of_that_name() -> None:
+    office = parse_office("NSA", context_country="IN")
+    assert (office.role, office.jurisdiction) == ("adviser", None)
+    assert parse_office("NSA Director").jurisdiction == "US"
