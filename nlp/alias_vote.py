@@ -15,6 +15,8 @@ GENERATIONS = frozenset({"jr", "jr.", "sr", "sr."})
 
 def vote(doc: Doc, spans: list[Span]) -> list[Span]:
     """Let the document decide: a surname follows its full name, an acronym its long form, a repeated name its most frequent label."""
+    told = _told_names(doc, spans)
+    spans = [_within_heading(doc, span, told) for span in spans]
     decided: dict[str, tuple[str, str]] = {}
     people: set[str] = set()  # full names, and the given names that they begin with
     for span in spans:
@@ -65,6 +67,24 @@ def vote(doc: Doc, spans: list[Span]) -> list[Span]:
         if i not in taken and len(word) > 2 and (found := decided.get(fold(word))):
             revised.append(Span(doc, i, i + 1, label=found[0], kb_id=found[1]))
     return filter_spans(revised)
+
+
+def _told_names(doc: Doc, spans: list[Span]) -> tuple[set[int], set[str]]:
+    """The tokens inside headings, and the words that people are called by outside them."""
+    inside = capitals.within_headings(doc)
+    return inside, {fold(token.text) for span in spans if span.label_ == "PERSON" and span.start not in inside for token in span}
+
+
+def _within_heading(doc: Doc, span: Span, told: tuple[set[int], set[str]]) -> Span:
+    """A person's name in a heading without the word of English behind it that no name outside has: "[Lund] Asks", "[Ost] Statement"."""
+    inside, words = told
+    end = span.end
+    if span.label_ == "PERSON" and span.start in inside:
+        while end - span.start > 1 and fold(doc[end - 1].text) not in words and capitals.is_word(doc, doc[end - 1].lower_):
+            end -= 1
+        if fold(doc[end - 1].text) not in words:
+            return span
+    return span if end == span.end else Span(doc, span.start, end, label=span.label, kb_id=span.kb_id)
 
 
 def _stands_for_no_name(text: str, defined: dict[str, int], doc: Doc, covered: set[int]) -> bool:

@@ -113,3 +113,17 @@ def test_the_generation_belongs_to_the_name(extractor: Extractor, text: str, nam
 def test_entities_are_single_tokens_for_the_parser(extractor: Extractor) -> None:
     (doc,) = extractor.annotate([Text(text="Rivera Castellanos, Minister for Trade, agreed to buy Orion Freight Ltd for $2 million.")])
     assert all(e.end - e.start == 1 for e in doc.ents)
+
+
+def test_a_heading_adds_no_word_to_a_name(extractor: Extractor) -> None:
+    doc = extractor.language.make_doc(
+        "Minister Lund Asks Parliament for Patience\nKarin Lund asked for patience. Lund spoke after Tom White."
+    )
+    spans = [doc.char_span(9, 18, label="PERSON"), doc.char_span(43, 53, label="PERSON"), doc.char_span(74, 78, label="PERSON")]
+    assert [s.text for s in vote(doc, [s for s in spans if s is not None])] == ["Lund", "Karin Lund", "Lund"]
+
+
+def test_a_name_that_the_text_has_too_stays_whole_in_a_heading(extractor: Extractor) -> None:
+    doc = extractor.language.make_doc("Minister Tom White Asks Parliament\nTom White asked for patience. White spoke.")
+    spans = [doc.char_span(9, 18, label="PERSON"), doc.char_span(35, 44, label="PERSON"), doc.char_span(65, 70, label="PERSON")]
+    assert [s.text for s in vote(doc, [s for s in spans if s is not None])] == ["Tom White", "Tom White", "White"]
