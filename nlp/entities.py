@@ -134,6 +134,8 @@ def _lexical(doc: Doc) -> Iterator[Candidate]:
                 continue
             if label == "COUNTRY" and _is_called_after(doc, start):
                 continue
+            if code and label == "NORP" and names.is_native_people(doc.text, doc[start].idx, doc[end - 1].idx + len(doc[end - 1])):
+                code = ""
             yield Candidate(start, end, label, score, code)
 
 
@@ -262,6 +264,8 @@ def _own(doc: Doc, text: str) -> Iterator[Candidate]:
         for a, b in _split(doc, start, end) if label in ("FIRM", "PERSON", "COUNTRY") else [(start, end)]:
             # "Niger" and "Georgia" are unsure as forms; where the model sees a country, the lexicon still tells which.
             code = lexicons.code_of(doc[a:b].text) if label in ("COUNTRY", "NORP", "BLOC") else None
+            if label == "NORP" and names.is_native_people(text, doc[a].idx, doc[b - 1].idx + len(doc[b - 1])):
+                code = None
             # The lexicon knows every state.
             yield Candidate(a, b, "PLACE" if label == "COUNTRY" and not code else label, score, code or "")
 

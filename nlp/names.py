@@ -32,6 +32,19 @@ def heads() -> dict[str, dict[str, str]]:
     return table
 
 
+_NATIVE = frozenset({"Indian", "Indians", "INDIAN", "INDIANS"})
+_NATIVE_BEFORE = re.compile(r"\b(?:American|Canadian|Plains|Pueblo|Urban|non)[ -]$", re.I)
+_NATIVE_BEHIND = re.compile(r"\s+(?:[Tt]rib(?:es?|al)|TRIB(?:ES?|AL)|Country|Reservations?|Health Service|Affairs(?! Minister))\b")
+_LONGEST_BEFORE = 10
+
+
+def is_native_people(text: str, start: int, end: int) -> bool:
+    """Is [start, end) of a text the native peoples of America, not India's: "American [Indian]", "[Indian] tribes", "[Indian] Country"?"""
+    if text[start:end] not in _NATIVE:
+        return False
+    return bool(_NATIVE_BEFORE.search(text, max(0, start - _LONGEST_BEFORE), start) or _NATIVE_BEHIND.match(text, end))
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Token range [start, end) of a name and the index of its head."""

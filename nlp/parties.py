@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from nlp import lexicons
+from nlp import names as name_rules
 
 _WEIGHTS = Path(__file__).parent / "models" / "parties.json"
 _MOST_CHARACTERS = 30_000
@@ -132,6 +133,8 @@ def namings(text: str) -> Iterator[Naming]:
 
 
 def _only_bears_the_name(text: str, start: int, end: int, kind: str) -> bool:
+    if name_rules.is_native_people(text, start, end):
+        return True
     if _CALLED_BEFORE.search(text, max(0, start - _LONGEST_BEFORE), start) or _CALLED_BEHIND.match(text, end):
         return True
     return kind.startswith("capital") and _INSTRUMENT_BEHIND.match(text, end) is not None
