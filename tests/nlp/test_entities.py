@@ -130,7 +130,10 @@ def test_a_name_that_the_text_has_too_stays_whole_in_a_heading(extractor: Extrac
 
 
 def test_native_peoples_of_america_are_not_of_india(extractor: Extractor) -> None:
-    text = "American Indian families and Indian tribes asked the Indian Health Service. Indian officials and the Indian navy met Kenyan officers."
+    text = (
+        "American Indian families and Indian tribes asked the Indian Health Service. "
+        "Indian officials and the Indian navy met Kenyan officers."
+    )
     (doc,) = extractor.annotate([Text(text=text)])
     assert [e.kb_id_ for e in doc.ents if e.text == "Indian"] == ["", "", "IN", "IN"]
     assert [n.code for n in namings(text)] == ["US", "IN", "IN", "KE"]
