@@ -10,6 +10,7 @@ from nlp import columns
 from nlp.deal_frames import Frame, actors
 from nlp.deal_parties import Party
 from nlp.deal_syntax import arguments, chain, direct_object, governor, is_passive, subject
+from nlp.parties import namings
 
 _DENYING = ("deny", "refute", "disclaim")
 _INTENDING = (
@@ -140,7 +141,8 @@ def is_own_money(frame: Frame, doc: Doc, own: frozenset[str]) -> bool:
         return False
     near = [*frame.trigger.sent, *(t for t in doc[:60] if t.idx < doc._.body_start)]
     codes = {t.ent_kb_id_ for t in near if t.ent_type_ in ("COUNTRY", "NORP", "BLOC")} - {""}
-    return codes <= own
+    capitals = {n.code for n in namings(frame.trigger.sent.text) if n.kind == "capital"}  # "a clinic in Bamako" is abroad too
+    return codes | capitals <= own
 
 
 def _is_state(party: Party, own: frozenset[str]) -> bool:

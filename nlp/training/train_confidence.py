@@ -149,7 +149,7 @@ def fit(sample: Sample, strength: float, chosen: NDArray[np.intp] | None = None)
     names = sorted({name for i in places for name in sample.features[i]})
     table = np.array([[sample.features[i].get(name, 0.0) for name in names] for i in places])
     right = np.array([sample.right[i] for i in places])
-    weight = np.array([sample.weight[i] for i in places])
+    weight = np.array([sample.weight[i] if sample.weight else 1.0 for i in places])
     if right.all() or not right.any():  # nothing to tell apart: the share, kept off certainty by one row of the other kind
         share = (right.sum() + 0.5) / (len(right) + 1)
         return confidence.Weights(float(np.log(share / (1 - share))), {})

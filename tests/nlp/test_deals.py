@@ -185,3 +185,11 @@ def test_what_a_firm_is_worth_is_the_value_of_no_stake(extractor: Extractor) -> 
     text = "Norvik Oil invested in Tarn Foods in 2019 and will keep 20 percent. The deal values the company at 2.3 billion euros."
     (found,) = extractor.extract([Text(text=text)])
     assert 2.3e9 not in [deal.amount_min for deal in found.of("deals")]
+
+
+def test_a_gift_for_a_capital_abroad_is_no_spending_at_home(extractor: Extractor) -> None:
+    text = "The Netherlands gave a grant of €8 million for a clinic in Bamako."
+    for place, expected in (("Bamako", 1), ("The Hague", 0)):
+        told = Text(text=text.replace("Bamako", place), title="Statement", genre="joint_statement", parties=("NL",))
+        (extraction,) = extractor.extract([told])
+        assert len(list(extraction.of("deals"))) == expected
